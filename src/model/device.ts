@@ -1,0 +1,132 @@
+import type { AddressSet, Ip, PortRange, Prefix, Protocol } from '../net/index.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Resolver, StubResolver } from './resolver.ts'
+import type { RouteTable, TableRule } from './route.ts'
+import type { RuleSet } from './rule-set.ts'
+import type { Source } from './source.ts'
+
+/** An address on an interface; `prefix` is the network that is connected through it. */
+export interface InterfaceAddress {
+  readonly ip: Ip
+  readonly prefix: Prefix
+  readonly source: Source
+}
+
+/** The near end of a tunnel that carries packets whole: IPsec, WireGuard, a VPN connection. */
+export interface TunnelEnd {
+  readonly kind: 'ipsec' | 'wireguard' | 'gre' | 'expressroute'
+  /** The outer addresses; tunnels whose ends name each other are joined by the topology. Absent = not in the export. */
+  readonly local?: Ip
+  readonly remote?: Ip
+  /** What may pass: inner addresses on our side and on theirs. Absent = everything (route-based). */
+  readonly selectors?: readonly TrafficSelector[]
+  /** The interface a decrypted packet seems to have come in by; absent = this one. */
+  readonly arrivesAs?: string
+}
+
+/** One pair of a policy-based tunnel's encryption domain. */
+export interface TrafficSelector {
+  readonly local: AddressSet
+  readonly remote: AddressSet
+  readonly source: Source
+}
+
+/** What a DHCP server here tells the hosts on an interface's link. */
+export interface DhcpOffer {
+  /** In the order offered. */
+  readonly nameServers: readonly Ip[]
+  /** Absent = no default gateway is offered. */
+  readonly gateway?: Ip
+  readonly search: readonly string[]
+  readonly source: Source
+}
+
+/** A device's attachment: a port, a VLAN, a bridge, a NIC, a tunnel's near end. */
+export interface Interface {
+  readonly name: string
+  /** Other names for it in the export or in a topology's links (UCI `lan` for `br-lan`, `VLAN20` for `eth1.20`). */
+  readonly aliases: readonly string[]
+  readonly addresses: readonly InterfaceAddress[]
+  /** Bytes of the largest IP packet; absent = 1500. */
+  readonly mtu?: number
+  /** Switched off in the export: it sends and receives nothing and its routes are gone. */
+  readonly disabled?: boolean
+  readonly tunnel?: TunnelEnd
+  /** What hosts on this interface's link learn from the DHCP server of this device; absent = it serves none here. */
+  readonly dhcp?: DhcpOffer
+  readonly source: Source
+}
+
+/**
+ * An IPsec policy: decided after postrouting on the addresses the packet has then; the first that matches takes it.
+ * `encrypt` sends it through the tunnel interface, `bypass` in the clear, `discard` drops it.
+ */
+export interface Encapsulation {
+  readonly name: string
+  readonly local: AddressSet
+  readonly remote: AddressSet
+  readonly protocol?: Protocol
+  readonly action: 'encrypt' | 'bypass' | 'discard'
+  /** A key of this device's interfaces, one with a `tunnel`. */
+  readonly interface?: string
+  readonly source: Source
+}
+
+/** Ports something on the device answers on; `from` absent = every client. */
+export interface Listener {
+  readonly protocol: Protocol
+  readonly ports: PortRange
+  readonly from?: AddressSet
+  readonly label: string
+  readonly source: Source
+}
+
+export type DeviceKind =
+  | 'router'
+  | 'host'
+  | 'subnet'
+  | 'firewall'
+  | 'gateway'
+  | 'load-balancer'
+  | 'private-endpoint'
+  | 'service'
+  | 'resolver'
+  | 'internet'
+
+/** Anything with interfaces: a router, a host, a VM, a subnet's fabric, a service. All data, no functions. */
+export interface Device {
+  /** Unique in the network; what people type. */
+  readonly name: string
+  readonly kind: DeviceKind
+  /** What it is, in words: `RouterOS 7.16`, `Azure subnet`, `private endpoint of storage account stmlvision`. */
+  readonly label: string
+  /** Other names people type for it: an Azure resource id, a host's full name. Matched without regard to case. */
+  readonly aliases: readonly string[]
+  readonly interfaces: readonly Interface[]
+  /** Connected routes must be listed here too (the importer makes them). */
+  readonly tables: readonly RouteTable[]
+  readonly tableRules: readonly TableRule[]
+  /** A table chosen by `use-table` is asked before the device's own addresses (RouterOS 7); Linux asks after. */
+  readonly tableBeforeLocal?: boolean
+  /** Whether packets for other addresses are passed on. */
+  readonly forwards: { readonly enabled: boolean; readonly source: Source }
+  /** Checks that a packet's source is reached through the interface it came in by; names override `default`. */
+  readonly reversePath?: {
+    readonly default: 'off' | 'loose' | 'strict'
+    readonly interfaces: Readonly<Record<string, 'off' | 'loose' | 'strict'>>
+  }
+  readonly ruleSets: Readonly<Record<string, RuleSet>>
+  readonly pipeline: Pipeline
+  readonly encapsulations: readonly Encapsulation[]
+  /** What answers here; absent = assumed to answer on every port (a host we know nothing of). */
+  readonly listeners?: readonly Listener[]
+  /** The name server that runs here. */
+  readonly resolver?: Resolver
+  /** Whom this device asks when it needs a name; absent = nobody is configured. */
+  readonly stubResolver?: StubResolver
+  /** Words put on every packet that starts here; see the `stamp` match. */
+  readonly stamps: readonly string[]
+  /** Software in front of or on it that we do not model, as a sentence for the answer (`host firewall`). */
+  readonly notModelled: readonly string[]
+  readonly source: Source
+}

@@ -1,0 +1,16 @@
+import type { Source } from './source.ts'
+
+/**
+ * What our reading of the input has to say. `error`: the input cannot be used as it stands (exit 65).
+ * `warning`: something that could change an answer was not understood. `note`: something was left out that cannot.
+ */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning' | 'note'
+  /** `NT` and four digits; never reused. 1xxx is input. */
+  readonly code: string
+  /** One sentence: what, and what to do about it. */
+  readonly message: string
+  readonly source: Source
+  /** A second place that disagrees with the first. */
+  readonly other?: { readonly message: string; readonly source: Source }
+}

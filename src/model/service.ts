@@ -1,0 +1,30 @@
+import type { Ip } from '../net/index.ts'
+import type { ResourceRecord } from './resolver.ts'
+import type { RuleSet } from './rule-set.ts'
+import type { Source } from './source.ts'
+
+/**
+ * A named service of a platform: a storage account, a workspace, a registry. Its private endpoints are devices of
+ * their own; what it refuses at its public front door is its `gate`, which the internet asks by server name.
+ */
+export interface Service {
+  /** What people type: the resource's name. */
+  readonly name: string
+  /** What it is, in words: `storage account`. */
+  readonly label: string
+  /** Other names people type: the resource id. */
+  readonly aliases: readonly string[]
+  /** The names it answers to, lower case, the main one first; `*.x` for all names below x. */
+  readonly names: readonly string[]
+  /** The port people mean when they name none. */
+  readonly port: number
+  /** What the public front door lets in. Policy accept = open. It may not jump. */
+  readonly gate: RuleSet
+  /** Public records that exist because of it: its name to its `privatelink` name where it has a private endpoint. */
+  readonly records: readonly ResourceRecord[]
+  /** The public address, where the topology gives one. */
+  readonly publicAddress?: Ip
+  /** Words on packets the service itself sends (`resource:<id in lower case>`, `trusted-azure-service`). */
+  readonly stamps: readonly string[]
+  readonly source: Source
+}

@@ -1,0 +1,247 @@
+import { type Place, TextPlaces } from './place.ts'
+
+/** What is wrong with a JSON text, and where. */
+export interface JsonProblem {
+  readonly message: string
+  readonly place: Place
+}
+
+/** A JSON text read into plain values that still know where they stood. */
+export interface JsonDocument {
+  /** The value; `undefined` when the text is not JSON. */
+  readonly value: unknown
+  /** The first mistake; `undefined` when there is none. Reading stops at it. */
+  readonly problem: JsonProblem | undefined
+  /** The place of an object or array, or of one of its members (`key`); of the text's start when unknown. */
+  placeOf(container: unknown, key?: string | number): Place
+  /** The JSON pointer (RFC 6901) of an object or array, or of one of its members. */
+  pointerOf(container: unknown, key?: string | number): string
+  /** The text of a line, from 1. */
+  line(line: number): string
+}
+
+interface Origin {
+  readonly offset: number
+  readonly parent: object | undefined
+  readonly key: string | number | undefined
+}
+
+/** Reads JSON (RFC 8259; a leading byte order mark is skipped). Never throws. A repeated key: the last one wins. */
+export function readJson(text: string): JsonDocument {
+  const reader = new Reader(text)
+  const places = new Lazy(() => new TextPlaces(text))
+  const value = reader.read()
+  const failure = reader.failure
+  const offsetOf = (container: unknown, key?: string | number): number => {
+    if (!isContainer(container)) return 0
+    return (
+      (key === undefined ? undefined : reader.memberOffset(container, key)) ??
+      reader.origins.get(container)?.offset ??
+      0
+    )
+  }
+  return {
+    value: failure ? undefined : value,
+    problem: failure && { message: failure.message, place: places.value.at(failure.offset) },
+    placeOf: (container, key) => places.value.at(offsetOf(container, key)),
+    pointerOf: (container, key) => pointer(reader.origins, container, key),
+    line: (line) => places.value.line(line),
+  }
+}
+
+class Lazy<T> {
+  #made: { value: T } | undefined
+  readonly #make: () => T
+  constructor(make: () => T) {
+    this.#make = make
+  }
+  get value(): T {
+    this.#made ??= { value: this.#make() }
+    return this.#made.value
+  }
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function pointer(origins: WeakMap<object, Origin>, container: unknown, key?: string | number): string {
+  const keys: (string | number)[] = key === undefined ? [] : [key]
+  let at: object | undefined = isContainer(container) ? container : undefined
+  while (at) {
+    const origin: Origin | undefined = origins.get(at)
+    if (origin?.key !== undefined) keys.push(origin.key)
+    at = origin?.parent
+  }
+  return keys
+    .reverse()
+    .map((part) => `/${String(part).replace(/~/g, '~0').replace(/\//g, '~1')}`)
+    .join('')
+}
+
+const DEPTH_LIMIT = 500
+
+class Reader {
+  readonly origins = new WeakMap<object, Origin>()
+  failure: { message: string; offset: number } | undefined
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+    if (text.charCodeAt(0) === 0xfeff) this.#at = 1
+  }
+
+  read(): unknown {
+    const value = this.#value(undefined, undefined, 0)
+    this.#blank()
+    if (!this.failure && this.#at < this.#text.length) this.#fail('there is more text after the end of the JSON value')
+    return value
+  }
+
+  /** Where a member's key (or an array's element) starts, found by reading the container once more. */
+  memberOffset(container: object, wanted: string | number): number | undefined {
+    const origin = this.origins.get(container)
+    if (!origin) return undefined
+    this.#at = origin.offset + 1
+    let found: number | undefined
+    for (let index = 0; ; index++) {
+      this.#blank()
+      const start = this.#at
+      const code = this.#text.charCodeAt(this.#at)
+      if (code === 0x7d || code === 0x5d || Number.isNaN(code)) return found
+      let key: string | number = index
+      if (!Array.isArray(container)) {
+        key = this.#string()
+        this.#blank()
+        this.#at++
+      }
+      if (key === wanted || String(key) === String(wanted)) found = start
+      this.#skip()
+      this.#blank()
+      if (this.#text.charCodeAt(this.#at) === 0x2c) this.#at++
+    }
+  }
+
+  #skip(): void {
+    let depth = 0
+    do {
+      this.#blank()
+      const code = this.#text.charCodeAt(this.#at)
+      if (Number.isNaN(code)) return
+      if (code === 0x22) this.#string()
+      else {
+        if (code === 0x7b || code === 0x5b) depth++
+        else if (code === 0x7d || code === 0x5d) depth--
+        this.#at++
+        if (depth === 0 && !/[{}[\],:"\s]/.test(String.fromCharCode(code))) {
+          while (this.#at < this.#text.length && !/[\s,}\]]/.test(this.#text[this.#at] ?? ',')) this.#at++
+        }
+      }
+    } while (depth > 0)
+  }
+
+  #value(parent: object | undefined, key: string | number | undefined, depth: number): unknown {
+    this.#blank()
+    if (depth > DEPTH_LIMIT) return this.#fail(`nested deeper than ${DEPTH_LIMIT} levels`)
+    const code = this.#text.charCodeAt(this.#at)
+    if (code === 0x7b) return this.#object(parent, key, depth)
+    if (code === 0x5b) return this.#array(parent, key, depth)
+    if (code === 0x22) return this.#string()
+    return this.#word()
+  }
+
+  #object(parent: object | undefined, key: string | number | undefined, depth: number): unknown {
+    const made: Record<string, unknown> = {}
+    this.origins.set(made, { offset: this.#at++, parent, key })
+    this.#blank()
+    if (this.#take(0x7d)) return made
+    while (!this.failure) {
+      this.#blank()
+      if (this.#text.charCodeAt(this.#at) !== 0x22) return this.#fail('expected a key in double quotes')
+      const name = this.#string()
+      this.#blank()
+      if (!this.#take(0x3a)) return this.#fail(`expected ":" after the key "${name.slice(0, 40)}"`)
+      const value = this.#value(made, name, depth + 1)
+      // A key named __proto__ must stay data.
+      Object.defineProperty(made, name, { value, enumerable: true, configurable: true, writable: true })
+      this.#blank()
+      if (this.#take(0x7d)) return made
+      if (!this.#take(0x2c)) return this.#fail('expected "," or "}" in an object')
+    }
+    return undefined
+  }
+
+  #array(parent: object | undefined, key: string | number | undefined, depth: number): unknown {
+    const made: unknown[] = []
+    this.origins.set(made, { offset: this.#at++, parent, key })
+    this.#blank()
+    if (this.#take(0x5d)) return made
+    while (!this.failure) {
+      made.push(this.#value(made, made.length, depth + 1))
+      this.#blank()
+      if (this.#take(0x5d)) return made
+      if (!this.#take(0x2c)) return this.#fail('expected "," or "]" in an array')
+    }
+    return undefined
+  }
+
+  #string(): string {
+    const start = this.#at
+    let at = start + 1
+    for (;;) {
+      const code = this.#text.charCodeAt(at)
+      if (code === 0x22) break
+      if (Number.isNaN(code)) {
+        this.#fail('this text in double quotes never ends', start)
+        return ''
+      }
+      if (code < 0x20) {
+        this.#fail('a control character inside a text in double quotes', at)
+        return ''
+      }
+      at += code === 0x5c ? 2 : 1
+    }
+    this.#at = at + 1
+    const raw = this.#text.slice(start + 1, at)
+    if (!raw.includes('\\')) return raw
+    try {
+      return JSON.parse(`"${raw}"`) as string
+    } catch {
+      this.#fail('an escape sequence that JSON does not know', start)
+      return ''
+    }
+  }
+
+  #word(): unknown {
+    const match = WORD.exec(this.#text.slice(this.#at, this.#at + 400))
+    const word = match?.[0]
+    if (!word) return this.#fail(this.#at >= this.#text.length ? 'the text ends too early' : 'expected a value')
+    this.#at += word.length
+    if (word === 'true') return true
+    if (word === 'false') return false
+    if (word === 'null') return null
+    return Number(word)
+  }
+
+  #take(code: number): boolean {
+    if (this.#text.charCodeAt(this.#at) !== code) return false
+    this.#at++
+    return true
+  }
+
+  #blank(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at)
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return
+      this.#at++
+    }
+  }
+
+  #fail(message: string, offset = this.#at): undefined {
+    this.failure ??= { message, offset }
+    return undefined
+  }
+}
+
+const WORD = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/
