@@ -1,0 +1,58 @@
+import type { Action } from '../model/index.ts'
+import type { Decision, Visit } from './trace.ts'
+
+/** What a rule (or a policy) did, in words, the object first: `NSG nsg-pe inbound rule 110 AllowSmb accepts`. */
+export function decisionOf(visit: Visit, action: Action): Decision {
+  const { ruleSet, rule } = visit
+  if (!rule) return { text: `${ruleSet.label}: no rule matches, ${policyWords(action)}`, source: ruleSet.policySource }
+  const comment = rule.comment && !rule.name.includes(rule.comment) ? ` "${rule.comment}"` : ''
+  return { text: `${ruleSet.label} ${rule.name}${comment} ${verb(action)}`, source: rule.source }
+}
+
+/** A rule we cannot evaluate, in words. */
+export function doubtOf(visit: Visit, would: Action): Decision {
+  const { ruleSet, rule } = visit
+  const name = rule ? rule.name : 'its policy'
+  return {
+    text: `${ruleSet.label} ${name} may or may not match, and ${verb(would)} if it does`,
+    source: rule ? rule.source : ruleSet.policySource,
+  }
+}
+
+function verb(action: Action): string {
+  switch (action.kind) {
+    case 'accept':
+      return 'accepts'
+    case 'drop':
+      return 'drops'
+    case 'reject':
+      return `rejects (${action.with})`
+    case 'unsupported':
+      return `is not supported: ${action.because}`
+    case 'opaque':
+      return `hands over to something we cannot read (${action.text})`
+    case 'rewrite-source':
+      return 'rewrites the source'
+    case 'rewrite-destination':
+      return 'rewrites the destination'
+    case 'use-table':
+      return `routes by table ${action.table}`
+    case 'no-track':
+      return 'turns tracking off'
+    default:
+      return `does ${action.kind}`
+  }
+}
+
+function policyWords(action: Action): string {
+  switch (action.kind) {
+    case 'accept':
+      return 'the default accepts'
+    case 'drop':
+      return 'the default drops'
+    case 'reject':
+      return `the default rejects (${action.with})`
+    default:
+      return verb(action)
+  }
+}

@@ -1,0 +1,132 @@
+import type { Device, Encapsulation, Hook, Interface, Link, Match, NextHop, Stage, TableRule } from '../model/index.ts'
+import { addressSetContains, type Flow, type Ip, isIp4 } from '../net/index.ts'
+import { type Matcher, matcherOf, names, type Surroundings } from './matcher.ts'
+import type { Packet } from './packet.ts'
+import type { PreparedNetwork } from './prepared-network.ts'
+import { indexRoutes, type RouteIndex } from './route-index.ts'
+import { chooseRoute } from './routing.ts'
+import { type PreparedRuleSet, prepareRuleSet } from './rule-walk.ts'
+
+/** A device made ready: its own addresses, route tables, rule sets and links, looked up rather than searched. */
+export interface PreparedDevice {
+  readonly device: Device
+  readonly network: PreparedNetwork
+  /** The interface that owns an address; the first, when several do. */
+  readonly owns: ReadonlyMap<Ip, Interface>
+  readonly tableRules: readonly { readonly rule: TableRule; readonly matcher: Matcher }[]
+  readonly surroundings: Surroundings
+  table(name: string): RouteIndex | undefined
+  ruleSet(name: string): PreparedRuleSet | undefined
+  interface(name: string): Interface | undefined
+  link(
+    interfaceName: string,
+  ): { readonly link: Link; readonly owners: ReadonlyMap<Ip, { device: string; interface: string }> } | undefined
+}
+
+/** Makes a device ready; rule sets and tables are made ready when they are first asked for. */
+export function prepareDevice(device: Device, network: PreparedNetwork): PreparedDevice {
+  const owns = new Map<Ip, Interface>()
+  const interfaces = new Map<string, Interface>()
+  for (const one of device.interfaces) {
+    interfaces.set(one.name, one)
+    if (one.disabled) continue
+    for (const address of one.addresses) if (!owns.has(address.ip)) owns.set(address.ip, one)
+  }
+  const tables = lazyMap((name: string) => {
+    const table = device.tables.find((one) => one.name === name)
+    return table && indexRoutes(table)
+  })
+  const made = new Map<Match, Matcher>()
+  const surroundings = surroundingsOf(() => prepared)
+  const ruleSets = lazyMap((name: string) => {
+    const ruleSet = Object.hasOwn(device.ruleSets, name) ? device.ruleSets[name] : undefined
+    return ruleSet && prepareRuleSet(ruleSet, surroundings, made)
+  })
+  const prepared: PreparedDevice = {
+    device,
+    network,
+    owns,
+    tableRules: device.tableRules.map((rule) => ({ rule, matcher: matcherOf(rule.match, surroundings) })),
+    surroundings,
+    table: tables,
+    ruleSet: ruleSets,
+    interface: (name) => interfaces.get(name),
+    link: lazyMap((name: string) => network.linkOf(device.name, name)),
+  }
+  return prepared
+}
+
+function lazyMap<T>(make: (name: string) => T | undefined): (name: string) => T | undefined {
+  const made = new Map<string, T | undefined>()
+  return (name) => {
+    if (!made.has(name)) made.set(name, make(name))
+    return made.get(name)
+  }
+}
+
+/** The stages of a hook that look at packets of an interface. */
+export function* stagesAt(device: Device, hook: Hook, interfaceName: string | undefined): Generator<Stage> {
+  for (const stage of device.pipeline[hook]) {
+    if (stage.kind === 'track' || !stage.interfaces || names(stage.interfaces, interfaceName)) yield stage
+  }
+}
+
+/** The encapsulation that takes a packet as it is now: the first whose selectors hold it, if it is not a bypass. */
+export function encapsulationOf(device: Device, flow: Flow): Encapsulation | undefined {
+  for (const one of device.encapsulations) {
+    if (one.protocol !== undefined && one.protocol !== flow.protocol) continue
+    if (addressSetContains(one.local, flow.source) && addressSetContains(one.remote, flow.destination)) {
+      return one.action === 'bypass' ? undefined : one
+    }
+  }
+  return undefined
+}
+
+function surroundingsOf(self: () => PreparedDevice): Surroundings {
+  return {
+    wouldEncapsulate: (packet) => encapsulationOf(self().device, packet.flow)?.action === 'encrypt',
+    addressType: (address, packet) => addressType(self(), address, packet),
+    reversePath: (packet, mode) => reversePathHolds(self(), packet, mode),
+  }
+}
+
+/** What a route lookup says of an address (Linux: xt_addrtype). */
+function addressType(self: PreparedDevice, address: Ip, packet: Packet): string {
+  if (self.owns.has(address)) return 'local'
+  if (isIp4(address) && address >>> 28 === 14) return 'multicast'
+  if (!isIp4(address) && address >> 120n === 0xffn) return 'multicast'
+  if (isBroadcast(self.device, address)) return 'broadcast'
+  const next = chooseRoute(self, { ...packet, table: undefined }, address).routes[0]?.nextHop
+  if (next?.kind === 'discard')
+    return next.answer === 'silent' ? 'blackhole' : next.answer === 'prohibited' ? 'prohibit' : 'unreachable'
+  return 'unicast'
+}
+
+function isBroadcast(device: Device, address: Ip): boolean {
+  if (!isIp4(address)) return false
+  if (address === 0xffffffff) return true
+  return device.interfaces.some((one) =>
+    one.addresses.some(({ prefix }) => {
+      if (!isIp4(prefix.ip) || prefix.length > 30) return false
+      return address === prefix.ip + 2 ** (32 - prefix.length) - 1
+    }),
+  )
+}
+
+/** Whether the route back to a packet's source agrees with where it came in (RFC 3704; Linux: rp_filter). */
+export function reversePathHolds(self: PreparedDevice, packet: Packet, mode: 'strict' | 'loose'): boolean {
+  const { routes } = chooseRoute(self, { ...packet, table: undefined, mark: 0 }, packet.flow.source)
+  const usable = routes.filter((route) => route.nextHop.kind !== 'discard')
+  if (mode === 'loose') return usable.length > 0
+  return usable.some((route) => outInterfaceOf(self, route.nextHop) === packet.inInterface)
+}
+
+function outInterfaceOf(self: PreparedDevice, next: NextHop): string | undefined {
+  if (next.kind === 'connected') return next.interface
+  if (next.kind === 'device') return next.interface ?? self.device.interfaces[0]?.name
+  if (next.kind !== 'via') return undefined
+  if (next.interface !== undefined) return next.interface
+  const main = self.table('main')
+  const found = main && chooseRoute(self, undefined, next.gateway).routes[0]
+  return found?.nextHop.kind === 'connected' ? found.nextHop.interface : undefined
+}

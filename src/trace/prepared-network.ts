@@ -1,0 +1,67 @@
+import type { Device, Endpoint, Interface, Link, Network } from '../model/index.ts'
+import type { Ip } from '../net/index.ts'
+import { type PreparedDevice, prepareDevice } from './prepared-device.ts'
+
+/** A link made ready: who owns which address on it. */
+export interface PreparedLink {
+  readonly link: Link
+  readonly owners: ReadonlyMap<Ip, Endpoint>
+}
+
+/** A network made ready to be traced in. Devices are prepared when a packet first meets them. */
+export interface PreparedNetwork {
+  readonly network: Network
+  /** The device of a name; `undefined` when there is none. */
+  device(name: string): PreparedDevice | undefined
+  /** The link an interface is on; `undefined` when it is on none. */
+  linkOf(device: string, interfaceName: string): PreparedLink | undefined
+}
+
+/** Makes a network ready: linear in its interfaces; rule sets and routes are indexed when first used. */
+export function prepare(network: Network): PreparedNetwork {
+  const devices = new Map<string, PreparedDevice>()
+  const links = new Map<string, PreparedLink>()
+  for (const link of network.links) {
+    const prepared = { link, owners: ownersOf(network, link) }
+    for (const end of link.ends) links.set(endKey(end.device, end.interface), prepared)
+  }
+  const prepared: PreparedNetwork = {
+    network,
+    device(name) {
+      let device = devices.get(name)
+      const data = network.devices.get(name)
+      if (!device && data) devices.set(name, (device = prepareDevice(data, prepared)))
+      return device
+    },
+    linkOf: (device, interfaceName) => links.get(endKey(device, interfaceName)),
+  }
+  return prepared
+}
+
+function endKey(device: string, interfaceName: string): string {
+  return `${device}\n${interfaceName}`
+}
+
+function ownersOf(network: Network, link: Link): Map<Ip, Endpoint> {
+  const owners = new Map<Ip, Endpoint>()
+  for (const end of link.ends) {
+    const device = network.devices.get(end.device)
+    const interfaceOf = device && interfaceNamed(device, end.interface)
+    if (!interfaceOf || interfaceOf.disabled) continue
+    // The first owner stays: two owners of one address are reported when the topology is read.
+    for (const address of interfaceOf.addresses) if (!owners.has(address.ip)) owners.set(address.ip, end)
+  }
+  return owners
+}
+
+const interfacesByName = new WeakMap<Device, Map<string, Interface>>()
+
+/** A device's interface by its own name. */
+export function interfaceNamed(device: Device, name: string): Interface | undefined {
+  let byName = interfacesByName.get(device)
+  if (!byName) {
+    byName = new Map(device.interfaces.map((one) => [one.name, one]))
+    interfacesByName.set(device, byName)
+  }
+  return byName.get(name)
+}

@@ -1,0 +1,93 @@
+import type { Hook, Rewrite } from '../model/index.ts'
+import { type Flow, hasPorts, type Ip, type Ip4, type Ip6, isIp4, type Prefix } from '../net/index.ts'
+import type { Packet } from './packet.ts'
+import type { PreparedDevice } from './prepared-device.ts'
+import { ownAddressOn } from './routing.ts'
+import type { Ending } from './rule-walk.ts'
+import { sameTuple } from './tracking.ts'
+
+/** Destinations change before routing, sources after it. */
+export function rewritesDestination(hook: Hook): boolean {
+  return hook === 'prerouting' || hook === 'output'
+}
+
+/**
+ * The flow after a known connection's translation is applied or undone at a hook: un-SNAT happens where
+ * destinations change, un-DNAT where sources do.
+ */
+export function bySession(packet: Packet, hook: Hook): Flow {
+  const { session, flow } = packet
+  if (!session) return flow
+  const isReply = sameTuple(session.reply, packet.original)
+  if (rewritesDestination(hook)) {
+    if (isReply)
+      return session.sourceTranslated
+        ? withDestination(flow, session.original.source, session.original.sourcePort)
+        : flow
+    return session.destinationTranslated ? withDestination(flow, session.reply.source, session.reply.sourcePort) : flow
+  }
+  if (isReply) {
+    return session.destinationTranslated
+      ? withSource(flow, session.original.destination, session.original.destinationPort)
+      : flow
+  }
+  return session.sourceTranslated ? withSource(flow, session.reply.destination, session.reply.destinationPort) : flow
+}
+
+/** The flow after a rule's rewriting; `undefined` when the device has no address to use. */
+export function byRule(
+  self: PreparedDevice,
+  packet: Packet,
+  ending: Extract<Ending, { kind: 'rewrite-source' | 'rewrite-destination' }>,
+  neighbor: Ip,
+): Flow | undefined {
+  const toSource = ending.kind === 'rewrite-source'
+  const { flow } = packet
+  const before = toSource ? flow.source : flow.destination
+  const interfaceName = toSource ? packet.outInterface : packet.inInterface
+  const address = newAddress(self, ending.to, before, interfaceName, toSource ? neighbor : flow.source)
+  if (address === undefined) return undefined
+  const oldPort = toSource ? flow.sourcePort : flow.destinationPort
+  // Linux keeps a port that is inside the given range, else takes the range's first.
+  const kept = ending.ports === undefined || (oldPort >= ending.ports.first && oldPort <= ending.ports.last)
+  const port = kept ? oldPort : (ending.ports?.first ?? oldPort)
+  return toSource ? withSource(flow, address, port) : withDestination(flow, address, port)
+}
+
+function newAddress(
+  self: PreparedDevice,
+  to: Rewrite,
+  before: Ip,
+  interfaceName: string | undefined,
+  neighbor: Ip,
+): Ip | undefined {
+  switch (to.kind) {
+    case 'address':
+      return to.first
+    case 'same':
+      return before
+    case 'prefix':
+      return mapped(to.prefix, before)
+    case 'own-address':
+      return interfaceName === undefined ? LOOPBACK : ownAddressOn(self, interfaceName, neighbor)
+  }
+}
+
+// REDIRECT of the device's own packets goes to 127.0.0.1 (iptables-extensions(8)).
+const LOOPBACK = 0x7f000001 as Ip4
+
+function mapped(prefix: Prefix, address: Ip): Ip | undefined {
+  if (isIp4(prefix.ip) && isIp4(address)) {
+    return (prefix.length === 0 ? address : (prefix.ip | (address & (2 ** (32 - prefix.length) - 1))) >>> 0) as Ip4
+  }
+  if (isIp4(prefix.ip) || isIp4(address)) return undefined
+  return (prefix.ip | (address & ((1n << BigInt(128 - prefix.length)) - 1n))) as Ip6
+}
+
+function withSource(flow: Flow, source: Ip, port: number): Flow {
+  return { ...flow, source, ...(hasPorts(flow.protocol) && { sourcePort: port }) }
+}
+
+function withDestination(flow: Flow, destination: Ip, port: number): Flow {
+  return { ...flow, destination, ...(hasPorts(flow.protocol) && { destinationPort: port }) }
+}
