@@ -1,0 +1,77 @@
+import type { InterfaceAddress, Route } from '../../model/index.ts'
+import { hostPrefix, type Ip, type Prefix, parseIp, parsePrefix, prefixOf } from '../../net/index.ts'
+import { inert } from '../../text/index.ts'
+import type { Configuration } from './configuration.ts'
+import { type Entry, isDisabled, sourceOfProperty, textOf } from './entry.ts'
+import { isDown, masterOf, type Ports } from './port.ts'
+
+/** The addresses of a router by interface, and the routes they make. */
+export interface Addresses {
+  readonly byInterface: ReadonlyMap<string, readonly InterfaceAddress[]>
+  /** Connected routes of interfaces that are not switched off. */
+  readonly routes: readonly Route[]
+}
+
+/**
+ * `/ip address`. An address without a mask is one host, and `network` then names the other end of a point-to-point
+ * link (MikroTik: IP Addressing). An address on a port of a bridge works as if it were on the bridge; that it is
+ * there is said (NT1210).
+ */
+export function readAddresses(configuration: Configuration, ports: Ports): Addresses {
+  const byInterface = new Map<string, InterfaceAddress[]>()
+  const routes: Route[] = []
+  for (const entry of configuration.entries('ip address')) {
+    if (isDisabled(entry)) continue
+    const address = addressOf(entry)
+    const port = masterOf(ports, textOf(entry, 'interface') ?? '')
+    if (!address || !port) {
+      const message = address
+        ? `The interface of this address, ${inert(textOf(entry, 'interface') ?? '')}, does not exist; the address was left out.`
+        : `This is not an address: ${inert(textOf(entry, 'address') ?? '')}.`
+      warn(configuration, 'NT1211', message, entry, address ? 'interface' : 'address')
+      continue
+    }
+    const named = textOf(entry, 'interface')
+    if (named !== undefined && named !== port.name) {
+      const message = `${inert(named)} is a port of ${inert(port.name)}; its address is taken to be on ${inert(port.name)}.`
+      warn(configuration, 'NT1210', message, entry, 'interface')
+    }
+    const there = byInterface.get(port.name)
+    if (there) there.push(address)
+    else byInterface.set(port.name, [address])
+    if (!isDown(ports, port)) routes.push(connectedRoute(port.name, address))
+  }
+  return { byInterface, routes }
+}
+
+function warn(configuration: Configuration, code: string, message: string, entry: Entry, key: string): void {
+  configuration.diagnostics.push({ severity: 'warning', code, message, source: sourceOfProperty(entry, key) })
+}
+
+function addressOf(entry: Entry): InterfaceAddress | undefined {
+  const text = textOf(entry, 'address') ?? ''
+  const slash = text.indexOf('/')
+  const ip = parseIp(slash === -1 ? text : text.slice(0, slash))
+  if (ip === undefined) return undefined
+  const mask = slash === -1 ? textOf(entry, 'netmask') : text.slice(slash + 1)
+  const prefix = prefixOfAddress(entry, ip, mask)
+  return prefix && { ip, prefix, source: sourceOfProperty(entry, 'address') }
+}
+
+function prefixOfAddress(entry: Entry, ip: Ip, mask: string | undefined): Prefix | undefined {
+  const own = mask === undefined ? hostPrefix(ip) : parsePrefix(`${textOf(entry, 'address')?.split('/')[0]}/${mask}`)
+  if (own?.length !== 32) return own
+  const network = parseIp(textOf(entry, 'network') ?? '')
+  return network === undefined ? own : prefixOf(network, 32)
+}
+
+function connectedRoute(name: string, address: InterfaceAddress): Route {
+  return {
+    prefix: address.prefix,
+    nextHop: { kind: 'connected', interface: name },
+    distance: 0,
+    metric: 0,
+    origin: 'connected',
+    source: address.source,
+  }
+}

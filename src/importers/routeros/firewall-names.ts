@@ -1,0 +1,75 @@
+import type { Match, Source } from '../../model/index.ts'
+import { inert } from '../../text/index.ts'
+import { type AddressLists, addressListMatch } from './address-lists.ts'
+import type { Configuration } from './configuration.ts'
+import type { InterfaceLists } from './interface-lists.ts'
+import type { Marks } from './marks.ts'
+import { isPhysicalName, type Ports, pseudoKinds } from './port.ts'
+
+/** What the names in firewall rules stand for on one router. */
+export interface FirewallNames {
+  readonly configuration: Configuration
+  readonly ports: Ports
+  readonly interfaceLists: InterfaceLists
+  readonly addressLists: AddressLists
+  readonly marks: Marks
+  /** What was already complained about, so that it is said once. */
+  readonly complained: Set<string>
+}
+
+/** Says something once for each text: about a name, not about every rule that uses it. */
+export function complain(names: FirewallNames, code: string, message: string, source: () => Source): void {
+  if (names.complained.has(message)) return
+  names.complained.add(message)
+  names.configuration.diagnostics.push({ severity: 'warning', code, message, source: source() })
+}
+
+/**
+ * The match of `in-interface` and `out-interface`. A name that RouterOS prints as `*F00` was deleted, and the rule is
+ * invalid on the router; it and a name that no line makes stay opaque.
+ */
+export function interfaceMatch(
+  names: FirewallNames,
+  kind: 'in-interface' | 'out-interface',
+  name: string,
+  source: () => Source,
+): Match | undefined {
+  if (name === 'all') return { kind, in: ['*'] }
+  const kinds = pseudoKinds(name)
+  if (kinds) {
+    const of = [...names.ports.values()].filter((port) => kinds.includes(port.kind)).map((port) => port.name)
+    return { kind, in: of }
+  }
+  if (!name.startsWith('*') && (names.ports.has(name) || isPhysicalName(name))) return { kind, in: [name] }
+  complain(names, 'NT1210', `Rules name the interface ${inert(name)}, which is not in this export.`, source)
+  return undefined
+}
+
+/** The match of `in-interface-list` and `out-interface-list`; `undefined` for a list that is not there. */
+export function interfaceListMatch(
+  names: FirewallNames,
+  kind: 'in-interface' | 'out-interface',
+  name: string,
+  source: () => Source,
+): Match | undefined {
+  if (name === 'all') return { kind, in: ['*'] }
+  const list = names.interfaceLists.get(name)
+  if (list) return { kind, in: list }
+  complain(names, 'NT1210', `Rules name the interface list ${inert(name)}, which is not in this export.`, source)
+  return undefined
+}
+
+/** The match of `src-address-list` and `dst-address-list`; `undefined` for a list that is not there. */
+export function namedListMatch(
+  names: FirewallNames,
+  kind: 'source' | 'destination',
+  name: string,
+  negated: boolean,
+  source: () => Source,
+): Match | undefined {
+  const list = names.addressLists.get(name)
+  if (list) return addressListMatch(list, kind, negated)
+  const message = `Rules name the address list ${inert(name)}, which this export does not have; they cannot be decided.`
+  complain(names, 'NT1213', message, source)
+  return undefined
+}

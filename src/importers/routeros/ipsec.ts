@@ -1,0 +1,176 @@
+import type { Encapsulation, Interface, Route, Source, TrafficSelector } from '../../model/index.ts'
+import { addressesOfPrefixes, type Ip, type Prefix, parseIp, parsePrefix, prefixContains } from '../../net/index.ts'
+import { inert } from '../../text/index.ts'
+import type { Addresses } from './addresses.ts'
+import type { Configuration } from './configuration.ts'
+import { type Entry, isDisabled, isYes, sourceOf, textOf } from './entry.ts'
+import { protocolNamed } from './protocol-name.ts'
+
+/** The IPsec of a router: its policies in order, and an interface for each peer that has one. */
+export interface Ipsec {
+  readonly interfaces: readonly Interface[]
+  readonly encapsulations: readonly Encapsulation[]
+  /** Whether the router speaks IKE at all. */
+  readonly active: boolean
+}
+
+/**
+ * `/ip ipsec policy` in order, the first that matches takes the packet, looked up behind source NAT (MikroTik: Packet
+ * Flow in RouterOS; IPsec). A peer with policies becomes the interface `ipsec:<peer>`; a decrypted packet seems to come
+ * in by the interface that the tunnel's own packets use. Whether a policy asks for `require`, `unique` or `use` does
+ * not matter to a tunnel that is up. Templates are for policies made at run time and left out.
+ */
+export function readIpsec(configuration: Configuration, addresses: Addresses, main: readonly Route[]): Ipsec {
+  const peers = peersOf(configuration)
+  const tunnels = new Map<string, Tunnel>()
+  const encapsulations: Encapsulation[] = []
+  for (const entry of configuration.entries('ip ipsec policy')) {
+    if (isDisabled(entry) || isYes(entry, 'template')) continue
+    const policy = policyOf(entry)
+    const wrong = policy ? notModelled(entry, peers) : 'its addresses were not understood'
+    if (!policy || wrong !== undefined) {
+      const message = `This IPsec policy is not part of the answer: ${inert(wrong ?? '')}.`
+      configuration.diagnostics.push({ severity: 'warning', code: 'NT1220', message, source: sourceOf(entry) })
+      continue
+    }
+    const name = policy.action === 'encrypt' ? joinTunnel(tunnels, peers, entry, policy) : undefined
+    encapsulations.push(encapsulationOf(policy, name))
+  }
+  const interfaces = [...tunnels.values()].map((tunnel) => interfaceOf(tunnel, addresses, main))
+  return { interfaces, encapsulations, active: peers.size > 0 }
+}
+
+interface Policy {
+  readonly local: Prefix
+  readonly remote: Prefix
+  readonly localText: string
+  readonly remoteText: string
+  readonly protocol: number | undefined
+  readonly action: Encapsulation['action']
+  readonly source: Source
+}
+
+interface Tunnel {
+  readonly name: string
+  readonly peer: Entry
+  readonly local: Ip | undefined
+  readonly remote: Ip | undefined
+  readonly selectors: TrafficSelector[]
+}
+
+function peersOf(configuration: Configuration): ReadonlyMap<string, Entry> {
+  const peers = new Map<string, Entry>()
+  for (const entry of configuration.entries('ip ipsec peer')) {
+    // Before 6.44 a peer had no name; its address was all that a policy could mean.
+    const name = textOf(entry, 'name') ?? hostOf(textOf(entry, 'address'))
+    if (name !== undefined && !isDisabled(entry) && !peers.has(name)) peers.set(name, entry)
+  }
+  return peers
+}
+
+function hostOf(text: string | undefined): string | undefined {
+  return text?.replace(/\/32$/, '')
+}
+
+function addressIn(text: string | undefined): Ip | undefined {
+  const address = parseIp(hostOf(text) ?? '')
+  return address === 0 ? undefined : address
+}
+
+const ACTIONS: ReadonlyMap<string, Encapsulation['action']> = new Map<string, Encapsulation['action']>([
+  ['encrypt', 'encrypt'],
+  ['none', 'bypass'],
+  ['discard', 'discard'],
+])
+
+function policyOf(entry: Entry): Policy | undefined {
+  const localText = textOf(entry, 'src-address') ?? '0.0.0.0/0'
+  const remoteText = textOf(entry, 'dst-address') ?? '0.0.0.0/0'
+  const local = parsePrefix(localText)
+  const remote = parsePrefix(remoteText)
+  const action = ACTIONS.get(textOf(entry, 'action') ?? 'encrypt')
+  const word = textOf(entry, 'protocol') ?? 'all'
+  const protocol = word === 'all' || word === '255' ? undefined : protocolNamed(word)
+  if (!local || !remote || !action || (protocol === undefined && word !== 'all' && word !== '255')) return undefined
+  return { local, remote, localText, remoteText, protocol, action, source: sourceOf(entry) }
+}
+
+// Why a policy cannot be said in the model, in words.
+function notModelled(entry: Entry, peers: ReadonlyMap<string, Entry>): string | undefined {
+  for (const key of ['src-port', 'dst-port']) {
+    const port = textOf(entry, key)
+    if (port !== undefined && port !== 'any' && port !== '0') return `it takes only ${key}=${port}`
+  }
+  if ((textOf(entry, 'action') ?? 'encrypt') !== 'encrypt') return undefined
+  if (!isYes(entry, 'tunnel'))
+    return 'it has tunnel=no: the packets of the two hosts are encrypted, their way is the same'
+  const named = textOf(entry, 'peer')
+  if (named !== undefined && !peers.has(named)) return `its peer ${named} is disabled or missing`
+  return undefined
+}
+
+function joinTunnel(
+  tunnels: Map<string, Tunnel>,
+  peers: ReadonlyMap<string, Entry>,
+  entry: Entry,
+  policy: Policy,
+): string {
+  const remoteName = hostOf(textOf(entry, 'sa-dst-address'))
+  const peerName = textOf(entry, 'peer') ?? remoteName ?? 'unnamed'
+  const peer = peers.get(peerName) ?? entry
+  let tunnel = tunnels.get(peerName)
+  if (!tunnel) {
+    const local = addressIn(textOf(peer, 'local-address')) ?? addressIn(textOf(entry, 'sa-src-address'))
+    const remote = addressIn(textOf(peer, 'address')) ?? addressIn(remoteName)
+    tunnel = { name: `ipsec:${peerName}`, peer, local, remote, selectors: [] }
+    tunnels.set(peerName, tunnel)
+  }
+  const { local, remote, source } = policy
+  tunnel.selectors.push({ local: addressesOfPrefixes([local]), remote: addressesOfPrefixes([remote]), source })
+  return tunnel.name
+}
+
+function encapsulationOf(policy: Policy, name: string | undefined): Encapsulation {
+  const { local, remote, localText, remoteText, protocol, action, source } = policy
+  return {
+    name: `IPsec policy ${localText} to ${remoteText}`,
+    local: addressesOfPrefixes([local]),
+    remote: addressesOfPrefixes([remote]),
+    ...(protocol !== undefined && { protocol }),
+    action,
+    ...(name !== undefined && { interface: name }),
+    source,
+  }
+}
+
+function interfaceOf(tunnel: Tunnel, addresses: Addresses, main: readonly Route[]): Interface {
+  const out = outerInterface(tunnel, addresses, main)
+  const local = tunnel.local ?? (out === undefined ? undefined : addresses.byInterface.get(out)?.[0]?.ip)
+  return {
+    name: tunnel.name,
+    aliases: [],
+    addresses: [],
+    tunnel: {
+      kind: 'ipsec',
+      ...(local !== undefined && { local }),
+      ...(tunnel.remote !== undefined && { remote: tunnel.remote }),
+      selectors: tunnel.selectors,
+      ...(out !== undefined && { arrivesAs: out }),
+    },
+    source: sourceOf(tunnel.peer),
+  }
+}
+
+/** The interface that owns the tunnel's local address, else the one the best route to the far end leaves by. */
+function outerInterface(tunnel: Tunnel, addresses: Addresses, main: readonly Route[]): string | undefined {
+  const { local, remote } = tunnel
+  for (const [name, own] of addresses.byInterface) if (own.some((one) => one.ip === local)) return name
+  let best: Route | undefined
+  for (const route of main) {
+    if (route.inactive !== undefined || remote === undefined || !prefixContains(route.prefix, remote)) continue
+    const longer = !best || route.prefix.length > best.prefix.length
+    if (longer || (best && route.prefix.length === best.prefix.length && route.distance < best.distance)) best = route
+  }
+  const hop = best?.nextHop
+  return hop?.kind === 'via' || hop?.kind === 'connected' ? hop.interface : undefined
+}

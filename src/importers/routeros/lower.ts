@@ -1,0 +1,141 @@
+import {
+  type Device,
+  type Diagnostic,
+  type Interface,
+  implied,
+  type NetworkPart,
+  type Source,
+} from '../../model/index.ts'
+import { readAddressLists } from './address-lists.ts'
+import { type Addresses, readAddresses } from './addresses.ts'
+import type { Configuration } from './configuration.ts'
+import { readDhcpOffers } from './dhcp.ts'
+import { readDns } from './dns.ts'
+import { isYes, sourceOf, sourceOfProperty, textOf } from './entry.ts'
+import { fasttrackWarnings } from './fasttrack.ts'
+import type { FirewallNames } from './firewall-names.ts'
+import { readInterfaceLists } from './interface-lists.ts'
+import { readIpsec } from './ipsec.ts'
+import { readListeners } from './listeners.ts'
+import { sourceIn } from './logical-line.ts'
+import { newMarks } from './marks.ts'
+import { routerosPipeline, withoutEmptyStages } from './pipeline.ts'
+import { isDown, type Ports } from './port.ts'
+import { readPorts } from './ports.ts'
+import { readRouteRules } from './route-rules.ts'
+import { readRoutes } from './routes.ts'
+import { lowerRuleSets } from './rule-sets.ts'
+import { unreadLines } from './unread.ts'
+
+/** One router as a part of a network: what its configuration means, in the model's words. */
+export function lowerRouteros(name: string, configuration: Configuration): NetworkPart {
+  const ports = readPorts(configuration)
+  const addresses = readAddresses(configuration, ports)
+  const tables = readRoutes(configuration, ports, addresses.routes)
+  const ipsec = readIpsec(configuration, addresses, tables.find((table) => table.name === 'main')?.routes ?? [])
+  const names: FirewallNames = {
+    configuration,
+    ports,
+    interfaceLists: readInterfaceLists(configuration, ports),
+    addressLists: readAddressLists(configuration),
+    marks: newMarks(),
+    complained: new Set(),
+  }
+  const dns = readDns(configuration, name)
+  const unread = unreadLines(configuration)
+  const [tracking] = configuration.entries('ip firewall connection tracking')
+  const whole = routerosPipeline(configuration.major, (tracking && textOf(tracking, 'enabled')) !== 'no')
+  const ruleSets = lowerRuleSets(names)
+  const reversePath = reversePathOf(configuration)
+  const device: Device = {
+    name,
+    kind: 'router',
+    label: labelOf(configuration),
+    aliases: aliasesOf(configuration, name),
+    interfaces: [...interfacesOf(configuration, ports, addresses), ...ipsec.interfaces],
+    tables,
+    tableRules: readRouteRules(names),
+    // MikroTik: Policy Routing; RouterOS 7 asks the table of a routing mark before the router's own addresses.
+    tableBeforeLocal: configuration.major >= 7,
+    forwards: forwardsOf(configuration),
+    ...(reversePath && { reversePath }),
+    ruleSets,
+    pipeline: withoutEmptyStages(whole, ruleSets),
+    encapsulations: ipsec.encapsulations,
+    listeners: readListeners(configuration, ipsec.active),
+    resolver: dns.resolver,
+    stubResolver: dns.stub,
+    stamps: [],
+    notModelled: [...unread.notModelled, ...bridgeDoubts(configuration)],
+    source: sourceOfDevice(configuration),
+  }
+  const diagnostics = [...configuration.diagnostics, ...unread.diagnostics, ...fasttrackWarnings(configuration)]
+  return { devices: [device], links: [], services: [], diagnostics: [...diagnostics, ...versionNote(configuration)] }
+}
+
+function labelOf({ header }: Configuration): string {
+  const version = header.version === undefined ? '' : ` ${header.version}`
+  return `RouterOS${version}${header.model === undefined ? '' : ` (${header.model})`}`
+}
+
+function aliasesOf(configuration: Configuration, name: string): readonly string[] {
+  const [identity] = configuration.entries('system identity')
+  const own = identity && textOf(identity, 'name')
+  return own === undefined || own === name ? [] : [own]
+}
+
+function interfacesOf(configuration: Configuration, ports: Ports, addresses: Addresses): Interface[] {
+  const offers = readDhcpOffers(configuration, ports, addresses)
+  const interfaces: Interface[] = []
+  for (const port of ports.values()) {
+    if (port.master !== undefined) continue
+    const offer = offers.get(port.name)
+    interfaces.push({
+      name: port.name,
+      aliases: [...new Set(port.aliases)],
+      addresses: addresses.byInterface.get(port.name) ?? [],
+      ...(port.mtu !== undefined && { mtu: port.mtu }),
+      ...(isDown(ports, port) && { disabled: true }),
+      ...(port.tunnel && { tunnel: port.tunnel }),
+      ...(offer && { dhcp: offer }),
+      source: port.source,
+    })
+  }
+  return interfaces
+}
+
+function forwardsOf(configuration: Configuration): Device['forwards'] {
+  const [settings] = configuration.entries('ip settings')
+  if (settings && textOf(settings, 'ip-forward') !== undefined) {
+    return { enabled: isYes(settings, 'ip-forward'), source: sourceOfProperty(settings, 'ip-forward') }
+  }
+  return { enabled: true, source: implied('RouterOS forwards by default (MikroTik: IP Settings)') }
+}
+
+function reversePathOf(configuration: Configuration): Device['reversePath'] {
+  const [settings] = configuration.entries('ip settings')
+  const filter = settings && textOf(settings, 'rp-filter')
+  if (filter === 'strict' || filter === 'yes') return { default: 'strict', interfaces: {} }
+  return filter === 'loose' ? { default: 'loose', interfaces: {} } : undefined
+}
+
+// Frames between ports of one bridge meet the firewall only with this setting; a trace does not take them through it.
+function bridgeDoubts(configuration: Configuration): readonly string[] {
+  const [settings] = configuration.entries('interface bridge settings')
+  if (!settings || !isYes(settings, 'use-ip-firewall')) return []
+  const message = 'use-ip-firewall=yes: the firewall also sees frames between ports of a bridge, which is not traced.'
+  configuration.diagnostics.push({ severity: 'warning', code: 'NT1207', message, source: sourceOf(settings) })
+  return ['the firewall also sees frames between ports of a bridge (use-ip-firewall=yes)']
+}
+
+function sourceOfDevice(configuration: Configuration): Source {
+  const first = configuration.commands[0]
+  return first ? sourceIn(first.line) : implied('the export has no command')
+}
+
+function versionNote({ header, major, commands }: Configuration): readonly Diagnostic[] {
+  const first = commands[0]
+  if (header.version !== undefined || !first) return []
+  const message = `No header says which RouterOS this is; it is read as version ${major}.`
+  return [{ severity: 'note', code: 'NT1208', message, source: sourceIn(first.line) }]
+}

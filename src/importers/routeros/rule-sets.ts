@@ -1,0 +1,127 @@
+import { type Action, ANY, implied, type Rule, type RuleSet, type Source } from '../../model/index.ts'
+import { inert } from '../../text/index.ts'
+import { clampImpliesMss, ruleActions } from './action.ts'
+import { type Entry, isDisabled, sourceOf, textOf } from './entry.ts'
+import type { FirewallNames } from './firewall-names.ts'
+import { ruleMatch } from './match.ts'
+import { BUILT_IN_CHAINS, chainKey, type FirewallTable } from './pipeline.ts'
+
+const TABLES: readonly FirewallTable[] = ['raw', 'mangle', 'nat', 'filter']
+
+/**
+ * Every chain of every table as a rule set. A rule is called by its number in its chain, from 1 in the order of the
+ * export, disabled rules counted: the order of `print where chain=...`, whose own numbers start at 0. A built-in chain
+ * ends in accept, a user chain returns to its caller (MikroTik: Filter).
+ */
+export function lowerRuleSets(names: FirewallNames): Record<string, RuleSet> {
+  const sets: Record<string, RuleSet> = {}
+  for (const table of TABLES) {
+    const chains = chainsOf(table, names)
+    const rewrites = destinationChains(chains)
+    for (const [chain, entries] of chains) {
+      const set = lowerChain({ table, chain, entries, names, rewrites: rewrites.has(chain) ? 'destination' : 'source' })
+      for (const one of set) sets[one.name] = one
+    }
+  }
+  return sets
+}
+
+interface Chain {
+  readonly table: FirewallTable
+  readonly chain: string
+  readonly entries: readonly Entry[]
+  readonly names: FirewallNames
+  readonly rewrites: 'destination' | 'source'
+}
+
+// Chains that are only jumped to exist too: an empty chain goes back to its caller.
+function chainsOf(table: FirewallTable, names: FirewallNames): ReadonlyMap<string, Entry[]> {
+  const chains = new Map<string, Entry[]>(BUILT_IN_CHAINS[table].map((chain) => [chain, []]))
+  const { configuration } = names
+  for (const entry of configuration.entries(`ip firewall ${table}`)) {
+    const chain = textOf(entry, 'chain')
+    if (chain === undefined) {
+      const message = 'This firewall rule names no chain and was skipped.'
+      configuration.diagnostics.push({ severity: 'warning', code: 'NT1218', message, source: sourceOf(entry) })
+      continue
+    }
+    const entries = chains.get(chain)
+    if (entries) entries.push(entry)
+    else chains.set(chain, [entry])
+  }
+  for (const entries of [...chains.values()]) {
+    for (const entry of entries) {
+      const target = isDisabled(entry) ? undefined : jumpTarget(entry)
+      if (target === undefined || chains.has(target)) continue
+      chains.set(target, [])
+      const message = `This jumps to the chain ${inert(target)}, which has no rules; it comes straight back.`
+      configuration.diagnostics.push({ severity: 'note', code: 'NT1219', message, source: sourceOf(entry) })
+    }
+  }
+  return chains
+}
+
+function jumpTarget(entry: Entry): string | undefined {
+  return textOf(entry, 'action') === 'jump' ? textOf(entry, 'jump-target') : undefined
+}
+
+// `netmap` and `same` rewrite what the built-in chain above them rewrites.
+function destinationChains(chains: ReadonlyMap<string, readonly Entry[]>): ReadonlySet<string> {
+  const reached = new Set<string>(['dstnat', 'output'])
+  for (const chain of reached) {
+    for (const entry of chains.get(chain) ?? []) {
+      const target = jumpTarget(entry)
+      if (target !== undefined) reached.add(target)
+    }
+  }
+  return reached
+}
+
+const END_ACCEPTS = implied('a built-in chain accepts what no rule decided (MikroTik: Filter)')
+const END_RETURNS = implied('the end of a chain of your own goes back to the rule that jumped to it (MikroTik: Filter)')
+const END_OF_STEPS = implied('the next thing the same rule does')
+
+function lowerChain(chain: Chain): readonly RuleSet[] {
+  const builtIn = BUILT_IN_CHAINS[chain.table].includes(chain.chain)
+  const rules: Rule[] = []
+  const inner: RuleSet[] = []
+  for (const [index, entry] of chain.entries.entries()) {
+    if (isDisabled(entry)) continue
+    const { rule, steps } = lowerRule(chain, entry, index + 1)
+    rules.push(rule)
+    if (steps) inner.push(steps)
+  }
+  const policy: Action = { kind: builtIn ? 'accept' : 'return' }
+  const label = `${chain.table} chain ${inert(chain.chain)}`
+  const name = chainKey(chain.table, chain.chain)
+  return [{ name, label, rules, policy, policySource: builtIn ? END_ACCEPTS : END_RETURNS }, ...inner]
+}
+
+interface LoweredRule {
+  readonly rule: Rule
+  /** A rule that does several things jumps to a rule set of its own: its match is asked once, before the first. */
+  readonly steps?: RuleSet
+}
+
+function lowerRule(chain: Chain, entry: Entry, number: number): LoweredRule {
+  const { table, names, rewrites } = chain
+  const name = `#${number}`
+  const source = sourceOf(entry)
+  const comment = textOf(entry, 'comment')
+  const match = ruleMatch(entry, names, clampImpliesMss(entry) ? 'tcp-mss' : undefined)
+  const actions = ruleActions({ entry, table, rewrites, names })
+  const [only, another] = actions
+  const about = { name, match, ...(comment !== undefined && { comment }), source }
+  if (only && !another) return { rule: { ...about, action: only } }
+  // Not a key any chain can have.
+  const to = `${table} rule ${chain.chain} #${number}`
+  return {
+    rule: { ...about, action: { kind: 'jump', to } },
+    steps: stepsOf(to, inert(to), actions, source),
+  }
+}
+
+function stepsOf(name: string, label: string, actions: readonly Action[], source: Source): RuleSet {
+  const rules = actions.map((action, index): Rule => ({ name: `step ${index + 1}`, match: ANY, action, source }))
+  return { name, label, rules, policy: { kind: 'return' }, policySource: END_OF_STEPS }
+}
