@@ -1,0 +1,2 @@
+/** BIND 9: named.conf and its zone files. */
+export { importBind } from './import.ts'

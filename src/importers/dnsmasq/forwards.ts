@@ -1,0 +1,111 @@
+import type { DnsForward, ForwardTarget, Source } from '../../model/index.ts'
+import type { DnsmasqOption } from './option.ts'
+import { readServerValue, reverseZones, type ServerTarget } from './server-value.ts'
+import type { DnsmasqSurroundings } from './surroundings.ts'
+
+/** Whom a dnsmasq asks for what. */
+export interface ForwardPlan {
+  readonly forwards: readonly DnsForward[]
+  /** Names that go to servers we do not know. */
+  readonly unknown: readonly { readonly suffix: string; readonly source: Source }[]
+  /** Where names no forward takes go: `refuse` when there is no server at all (dnsmasq 2.90 answers REFUSED). */
+  readonly otherwise: 'refuse' | 'unknown'
+  readonly notModelled: readonly string[]
+}
+
+interface Entry {
+  readonly suffix: string
+  readonly targets: ForwardTarget[]
+  usesDefault: boolean
+  /** Some of its servers are written in a way this reading cannot follow. */
+  lacking: boolean
+  readonly option: string
+  readonly source: Source
+}
+
+/**
+ * The servers for each domain (dnsmasq(8), --server): the longest domain wins, a domain without a server is answered
+ * locally, servers of one domain are peers unless `strict-order` is set, and silence ends in SERVFAIL, not in another
+ * domain's servers.
+ */
+export function forwardPlan(options: readonly DnsmasqOption[], around: DnsmasqSurroundings): ForwardPlan {
+  const notModelled: string[] = []
+  const entries = entriesOf(options, notModelled)
+  const usesResolv = !options.some((option) => option.name === 'no-resolv')
+  const general = entries.get('')
+  const standard = general?.targets ?? []
+  if (usesResolv) standard.push(...around.nameServers.map(({ ip }) => ({ kind: 'server', ip, port: 53 }) as const))
+  const lacking = usesResolv ? around.nameServersLacking : undefined
+  if (lacking !== undefined) notModelled.push(lacking)
+  entries.delete('')
+  const order = options.some((option) => option.name === 'strict-order') ? 'in-order' : 'any'
+  const forwards: DnsForward[] = []
+  const unknown: { suffix: string; source: Source }[] = []
+  for (const entry of entries.values()) {
+    const to = entry.usesDefault ? [...entry.targets, ...standard] : entry.targets
+    const nobody = to.length === 0 && (entry.lacking || entry.usesDefault)
+    if (nobody) unknown.push({ suffix: entry.suffix, source: entry.source })
+    else forwards.push({ ...shape(entry), to, order })
+  }
+  if (standard.length > 0) {
+    const source = general?.source ?? around.nameServers[0]?.source ?? around.source
+    const label = 'servers of dnsmasq for everything else'
+    forwards.push({ suffix: '', to: standard, mode: 'only', order, label, source })
+  }
+  const otherwise = lacking === undefined && !general?.lacking ? 'refuse' : 'unknown'
+  return { forwards, unknown, otherwise, notModelled }
+}
+
+function shape(entry: Entry): Pick<DnsForward, 'suffix' | 'mode' | 'label' | 'source'> {
+  const label = `${entry.option} of dnsmasq for ${entry.suffix}`
+  return { suffix: entry.suffix, mode: 'only', label, source: entry.source }
+}
+
+function entriesOf(options: readonly DnsmasqOption[], notModelled: string[]): Map<string, Entry> {
+  const entries = new Map<string, Entry>()
+  for (const option of options) {
+    if (option.name === 'server' || option.name === 'local') {
+      const { domains, otherDomains, target } = readServerValue(option.value)
+      for (const domain of otherDomains) notModelled.push(`${option.name} for ${domain}`)
+      for (const domain of domains) add(entries, domain, target, option, notModelled)
+    } else if (option.name === 'rev-server') {
+      const [network = '', ...rest] = option.value.split(',')
+      const zones = reverseZones(network)
+      if (zones.length === 0) notModelled.push(`rev-server ${option.value}`)
+      for (const zone of zones) add(entries, zone, readServerValue(rest.join(',')).target, option, notModelled)
+    }
+  }
+  const bogus = options.find((option) => option.name === 'bogus-priv')
+  if (bogus)
+    for (const zone of PRIVATE_REVERSE) if (!entries.has(zone)) add(entries, zone, { kind: 'local' }, bogus, [])
+  return entries
+}
+
+// dnsmasq(8), --bogus-priv: reverse names of private ranges that are not in hosts or leases are NXDOMAIN.
+const PRIVATE_REVERSE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fd00::/8'].flatMap(
+  reverseZones,
+)
+
+function add(
+  entries: Map<string, Entry>,
+  suffix: string,
+  target: ServerTarget,
+  option: DnsmasqOption,
+  notModelled: string[],
+): void {
+  const entry = entries.get(suffix) ?? {
+    suffix,
+    targets: [],
+    usesDefault: false,
+    lacking: false,
+    option: option.name,
+    source: option.source,
+  }
+  entries.set(suffix, entry)
+  if (target.kind === 'address') entry.targets.push({ kind: 'server', ip: target.ip, port: target.port })
+  else if (target.kind === 'default') entry.usesDefault = true
+  else if (target.kind === 'other') {
+    notModelled.push(`${option.name} ${option.value}`)
+    entry.lacking = true
+  }
+}

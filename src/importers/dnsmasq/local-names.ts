@@ -1,0 +1,97 @@
+import type { Diagnostic, RecordType, ResourceRecord, Source } from '../../model/index.ts'
+import { type Ip, isIp4, parseIp } from '../../net/index.ts'
+import type { HostEntry } from './hosts.ts'
+import type { DnsmasqOption } from './option.ts'
+import { domainName } from './server-value.ts'
+
+/** Names a dnsmasq holds itself, before it asks anybody. */
+export interface LocalNames {
+  readonly records: readonly ResourceRecord[]
+  /** Aliases of names that only a DHCP client may bring: whether they are served is not known. */
+  readonly uncertain: readonly { readonly suffix: string; readonly source: Source }[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Hosts entries, host-record, cname and the other record options (dnsmasq(8)). `domain` is appended to plain names of
+ * hosts files where `expand-hosts` is set. A cname whose target is not held here too is served only while a DHCP client
+ * has that name.
+ */
+export function localNames(
+  options: readonly DnsmasqOption[],
+  hosts: readonly HostEntry[],
+  domain: string | undefined,
+): LocalNames {
+  const expand = options.some((option) => option.name === 'expand-hosts') ? domain : undefined
+  const records: ResourceRecord[] = []
+  for (const host of hosts) {
+    records.push(addressRecord(host.name, host.ip, host.source))
+    if (expand !== undefined && !host.name.includes('.')) {
+      records.push(addressRecord(`${host.name}.${expand}`, host.ip, host.source))
+    }
+  }
+  for (const option of options) records.push(...optionRecords(option))
+  const { served, uncertain } = aliases(options, records)
+  return {
+    records: [...records, ...served],
+    uncertain: uncertain.map((record) => ({ suffix: record.name, source: record.source })),
+    diagnostics: uncertain.map(unknownTarget),
+  }
+}
+
+function addressRecord(name: string, ip: Ip, source: Source): ResourceRecord {
+  return { name, type: isIp4(ip) ? 'A' : 'AAAA', value: ip, source }
+}
+
+/** The position of the name in a record option and its type. */
+const RECORD_OPTIONS: Readonly<Record<string, RecordType>> = {
+  'txt-record': 'TXT',
+  'srv-host': 'SRV',
+  'mx-host': 'MX',
+  'ptr-record': 'PTR',
+}
+
+function optionRecords(option: DnsmasqOption): ResourceRecord[] {
+  const fields = option.value.split(',').map((field) => field.trim())
+  if (option.name === 'host-record') return hostRecord(fields, option.source)
+  const type = RECORD_OPTIONS[option.name]
+  const [name = '', ...rest] = fields
+  if (type === undefined || name === '') return []
+  return [{ name: domainName(name), type, value: rest.join(','), source: option.source }]
+}
+
+function hostRecord(fields: readonly string[], source: Source): ResourceRecord[] {
+  const names = fields.filter((field) => parseIp(field) === undefined && !/^\d*$/.test(field)).map(domainName)
+  const addresses = fields.map(parseIp).filter((ip) => ip !== undefined)
+  return names.flatMap((name) => addresses.map((ip) => addressRecord(name, ip, source)))
+}
+
+function aliases(
+  options: readonly DnsmasqOption[],
+  held: readonly ResourceRecord[],
+): { served: ResourceRecord[]; uncertain: ResourceRecord[] } {
+  const waiting: ResourceRecord[] = []
+  for (const option of options) {
+    if (option.name !== 'cname') continue
+    const fields = option.value.split(',').map((field) => field.trim())
+    if (fields.length > 2 && /^\d+$/.test(fields[fields.length - 1] ?? '')) fields.pop()
+    const target = domainName(fields.pop() ?? '')
+    for (const alias of fields) {
+      const name = alias.startsWith('*.') ? `*.${domainName(alias)}` : domainName(alias)
+      waiting.push({ name, type: 'CNAME', value: target, source: option.source })
+    }
+  }
+  const known = new Set(held.map((record) => record.name))
+  // An alias may point at another alias, in any order of lines.
+  for (let before = -1; before !== known.size; ) {
+    before = known.size
+    for (const record of waiting) if (known.has(String(record.value))) known.add(record.name)
+  }
+  const isServed = (record: ResourceRecord) => known.has(String(record.value))
+  return { served: waiting.filter(isServed), uncertain: waiting.filter((record) => !isServed(record)) }
+}
+
+function unknownTarget(record: ResourceRecord): Diagnostic {
+  const message = `The alias ${record.name} points at ${record.value}, which dnsmasq knows only while a DHCP client has that name: whether the alias is served is not known. Add a host-record for the target.`
+  return { severity: 'warning', code: 'NT1363', message, source: record.source }
+}

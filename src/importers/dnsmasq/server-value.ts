@@ -1,0 +1,80 @@
+import { type Ip, type Ip4, isIp4, parseIp, parsePrefix } from '../../net/index.ts'
+
+/** Where a `server`, `local` or `address` option points. */
+export type ServerTarget =
+  /** Nothing after the domains: answered from local data only. */
+  | { readonly kind: 'local' }
+  /** `#`: the servers for everything else (in `address`: the null addresses). */
+  | { readonly kind: 'default' }
+  | { readonly kind: 'address'; readonly ip: Ip; readonly port: number }
+  /** A name, an interface: something this reading cannot follow. */
+  | { readonly kind: 'other'; readonly text: string }
+
+/** The value of a `server`, `local` or `address` option. */
+export interface ServerValue {
+  /** Lower case, without dots at the ends; '' is every name. Never empty. */
+  readonly domains: readonly string[]
+  /** Domains this reading cannot follow: names without a dot only (`//`), wildcards inside a label. */
+  readonly otherDomains: readonly string[]
+  readonly target: ServerTarget
+}
+
+/** Reads `/domain/domain/target` (dnsmasq(8), --server): a value without slashes is for every name. */
+export function readServerValue(value: string): ServerValue {
+  if (!value.startsWith('/')) return { domains: [''], otherDomains: [], target: readTarget(value) }
+  const parts = value.slice(1).split('/')
+  const target = readTarget(parts.length > 1 ? (parts.pop() ?? '') : '')
+  const domains: string[] = []
+  const otherDomains: string[] = []
+  for (const part of parts) {
+    const name = domainName(part)
+    if (part === '' || (name.includes('*') && name !== '*'))
+      otherDomains.push(part === '' ? 'names without a dot' : part)
+    else domains.push(part === '#' ? '' : name)
+  }
+  return { domains, otherDomains, target }
+}
+
+/** A domain as resolvers compare it: lower case, no dots at the ends, a leading `*.` taken off. */
+export function domainName(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/^\*?\./, '')
+    .replace(/\.$/, '')
+}
+
+function readTarget(text: string): ServerTarget {
+  if (text === '') return { kind: 'local' }
+  if (text === '#') return { kind: 'default' }
+  const [server = ''] = text.split('@')
+  const [address = '', port] = server.split('#')
+  const ip = parseIp(address.replace(/%.*$/, ''))
+  if (ip === undefined || (port !== undefined && !/^\d{1,5}$/.test(port))) return { kind: 'other', text }
+  return { kind: 'address', ip, port: port === undefined ? 53 : Number(port) }
+}
+
+/**
+ * The reverse zones of a network, `10.in-addr.arpa` for 10.0.0.0/8; a length between two labels gives the zones of
+ * all its parts (dnsmasq(8), --rev-server).
+ */
+export function reverseZones(network: string): string[] {
+  const prefix = parsePrefix(network)
+  if (!prefix) return []
+  if (isIp4(prefix.ip)) return reverseZones4(prefix.ip, prefix.length)
+  const digits = Math.floor(prefix.length / 4)
+  const hex = prefix.ip.toString(16).padStart(32, '0').slice(0, digits)
+  return prefix.length % 4 === 0 ? [`${[...hex].reverse().join('.')}.ip6.arpa`] : []
+}
+
+function reverseZones4(ip: Ip4, length: number): string[] {
+  const labels = Math.max(1, Math.ceil(length / 8))
+  const shift = 32 - labels * 8
+  const count = 2 ** (labels * 8 - length)
+  const zones: string[] = []
+  for (let index = 0; index < count; index++) {
+    const value = ip / 2 ** shift + index
+    const parts = Array.from({ length: labels }, (_, at) => Math.floor(value / 256 ** at) % 256)
+    zones.push(`${parts.join('.')}.in-addr.arpa`)
+  }
+  return zones
+}

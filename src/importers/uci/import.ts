@@ -1,0 +1,158 @@
+import {
+  type Device,
+  type Diagnostic,
+  EMPTY_PART,
+  type Interface,
+  type NetworkPart,
+  type Source,
+} from '../../model/index.ts'
+import type { TextFile } from '../../text/index.ts'
+import { dhcpOffersOf, servingSections } from './dhcp.ts'
+import { compileFirewall } from './firewall.ts'
+import { interfacesOf, networksOf } from './interfaces.ts'
+import { listenersOf } from './listeners.ts'
+import { nameServiceOf } from './name-server.ts'
+import type { UciNetworks } from './network.ts'
+import { readUci } from './read.ts'
+import { hostNameOf, releaseOf } from './release.ts'
+import { FORWARDS, tablesOf } from './routes.ts'
+import { placeOf, sectionsOf, type UciPackage } from './section.ts'
+import { tableRulesOf } from './table-rules.ts'
+
+/**
+ * The router some files of an OpenWrt or LEDE device describe: those of /etc/config, told apart by base name, or the
+ * output of `uci export` or `uci show`; /etc/openwrt_release, /etc/firewall.user and /etc/dnsmasq.conf are read where they
+ * are given.
+ */
+export function importUci(name: string, files: readonly TextFile[]): NetworkPart {
+  const asides = files.filter((file) => ASIDES.test(file.path) || DNSMASQ.test(file.path))
+  const reading = readUci(files.filter((file) => !asides.includes(file)))
+  const first = firstSource(reading.packages)
+  const diagnostics: Diagnostic[] = [...reading.diagnostics]
+  if (!first) {
+    if (diagnostics.length === 0) diagnostics.push(nothing(files))
+    return { ...EMPTY_PART, diagnostics }
+  }
+  const device = deviceOf(name, files, reading.packages, first, diagnostics)
+  return { ...EMPTY_PART, devices: [device], diagnostics }
+}
+
+/** Files beside /etc/config that are no UCI. */
+const ASIDES = /(^|\/)(openwrt_release|firewall\.user|os-release)$/
+const DNSMASQ = /(^|\/)(dnsmasq\.conf|dnsmasq\.d\/[^/]+)$/
+
+function deviceOf(
+  name: string,
+  files: readonly TextFile[],
+  packages: ReadonlyMap<string, UciPackage>,
+  source: Source,
+  diagnostics: Diagnostic[],
+): Device {
+  const network = packages.get('network')
+  const dhcp = packages.get('dhcp')
+  const complaints = { diagnostics }
+  const networks = networksOf(network, complaints)
+  const release = releaseOf(files, network)
+  const firewall = compileFirewall(packages.get('firewall'), release.dialect, networks, files)
+  const offers = dhcpOffersOf(dhcp, networks)
+  const names = nameServiceOf(
+    name,
+    dhcp,
+    networks,
+    files.filter((file) => DNSMASQ.test(file.path)),
+  )
+  const interfaces = interfacesOf(network, networks, complaints).map((one): Interface => {
+    const offer = offers.byDevice.get(one.name)
+    return offer ? { ...one, dhcp: offer } : one
+  })
+  const hostName = hostNameOf(packages.get('system'))
+  const tables = tablesOf(network, networks, complaints)
+  const tableRules = tableRulesOf(network, networks, complaints)
+  diagnostics.push(release.diagnostic, ...firewall.diagnostics, ...offers.diagnostics, ...names.diagnostics)
+  diagnostics.push(
+    ...outsideZones(packages.get('firewall'), networks),
+    ...unreadPackages(packages),
+    ...unreadSections(network),
+  )
+  return {
+    name,
+    kind: 'router',
+    label: release.label,
+    aliases: hostName === undefined || hostName === name ? [] : [hostName],
+    interfaces,
+    tables,
+    tableRules,
+    forwards: FORWARDS,
+    ruleSets: firewall.ruleSets,
+    pipeline: firewall.pipeline,
+    encapsulations: [],
+    listeners: listenersOf(packages, {
+      dns: names.resolver !== undefined || !dhcp,
+      dhcp: servingSections(dhcp).length > 0,
+    }),
+    ...(names.resolver && { resolver: names.resolver }),
+    ...(names.stubResolver && { stubResolver: names.stubResolver }),
+    stamps: [],
+    notModelled: [
+      ...firewall.notModelled,
+      ...(packages.has('mwan3') ? ['mwan3, which picks routes by marks of its own'] : []),
+    ],
+    source,
+  }
+}
+
+function firstSource(packages: ReadonlyMap<string, UciPackage>): Source | undefined {
+  for (const one of packages.values()) if (one.sections[0]) return one.sections[0].source
+  return undefined
+}
+
+/** Networks in no zone meet only the firewall's defaults (OpenWrt: firewall3); worth a word. */
+function outsideZones(firewall: UciPackage | undefined, networks: UciNetworks): Diagnostic[] {
+  if (!firewall) return []
+  const words = sectionsOf(firewall, 'zone').flatMap((section) =>
+    ['network', 'device', 'subnet'].flatMap((key) => section.options.get(key) ?? []),
+  )
+  const named = new Set(words.flatMap((value) => value.text.split(/\s+/)))
+  const covers = (device: string) =>
+    [...named].some((word) => word === device || (/[+*]$/.test(word) && device.startsWith(word.slice(0, -1))))
+  const devices = new Set([...networks.values()].filter((one) => named.has(one.name)).map((one) => one.device))
+  return [...networks.values()]
+    .filter((one) => !named.has(one.name) && !covers(one.device) && !devices.has(one.device) && !one.disabled)
+    .map((one) => ({
+      severity: 'note',
+      code: 'NT1304',
+      message: `The network ${one.name} is in no firewall zone: only the defaults section judges its packets.`,
+      source: one.section.source,
+    }))
+}
+
+/** Sections of the network file that could change an answer and are not read. */
+function unreadSections(network: UciPackage | undefined): Diagnostic[] {
+  const aliases = sectionsOf(network, 'alias').map((section): Diagnostic => {
+    const message =
+      'An alias section is not read; its addresses are missing on the interface. Use a second interface section.'
+    return { severity: 'warning', code: 'NT1317', message, source: section.source }
+  })
+  const assigned = sectionsOf(network, 'interface').find((section) => section.options.has('ip6assign'))
+  if (!assigned) return aliases
+  const message =
+    'IPv6 addresses assigned from a delegated prefix (ip6assign) exist at run time only and are not modelled.'
+  return [...aliases, { severity: 'note', code: 'NT1316', message, source: placeOf(assigned, 'ip6assign') }]
+}
+
+const READ = new Set(['network', 'firewall', 'dhcp', 'system', 'dropbear', 'uhttpd', 'wireless'])
+
+function unreadPackages(packages: ReadonlyMap<string, UciPackage>): Diagnostic[] {
+  return [...packages.values()].flatMap((one): Diagnostic[] => {
+    const source = one.sections[0]?.source
+    if (READ.has(one.name) || !source) return []
+    const message = `The package ${one.name} is not read${one.name === 'mwan3' ? '; it may route packets otherwise than shown' : ''}.`
+    return [{ severity: one.name === 'mwan3' ? 'warning' : 'note', code: 'NT1305', message, source }]
+  })
+}
+
+function nothing(files: readonly TextFile[]): Diagnostic {
+  const source = { kind: 'line', file: files[0]?.path ?? '', line: 1, column: 1, text: '' } as const
+  const message = 'There is no UCI section in these files; give those of /etc/config, or the output of uci export.'
+  return { severity: 'error', code: 'NT1306', message, source }
+}

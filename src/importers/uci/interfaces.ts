@@ -1,0 +1,117 @@
+import type { Interface, TunnelEnd } from '../../model/index.ts'
+import { addressesOfPrefixes, EVERY_ADDRESS, type Prefix, parseIp, parsePrefix } from '../../net/index.ts'
+import { addressesOf } from './addresses.ts'
+import { deviceName, portsOf } from './device-name.ts'
+import type { Complaints, UciNetwork, UciNetworks } from './network.ts'
+import { flagOf, numberOf, sectionsOf, textOf, type UciPackage, type UciSection, wordsOf } from './section.ts'
+
+/** Protocols whose address comes from outside the file. */
+const DYNAMIC = new Set(['dhcp', 'dhcpv6', 'pppoe', 'pppoa', 'ppp', 'pptp', 'l2tp', '3g', 'qmi', 'mbim', 'ncm', 'wwan'])
+
+/** The networks of a `network` package, loopback left out. */
+export function networksOf(network: UciPackage | undefined, complaints: Complaints): UciNetworks {
+  const sections = sectionsOf(network, 'interface').filter((section) => section.name !== undefined)
+  const byName = new Map(sections.map((section) => [section.name ?? '', section]))
+  const networks = new Map<string, UciNetwork>()
+  for (const [name, section] of byName) {
+    const device = deviceName(section, byName)
+    if (device === 'lo') continue
+    const protocol = (textOf(section, 'proto') ?? 'none').toLowerCase()
+    const states = protocol === 'static' || !DYNAMIC.has(protocol)
+    networks.set(name, {
+      name,
+      device,
+      protocol,
+      addresses: states ? addressesOf(section, complaints) : [],
+      dynamic: !states,
+      disabled: flagOf(section, 'disabled', false) || !flagOf(section, 'auto', true),
+      section,
+    })
+  }
+  return networks
+}
+
+/** The interfaces of the device: networks on one Linux device become one, its UCI names and ports its aliases. */
+export function interfacesOf(
+  network: UciPackage | undefined,
+  networks: UciNetworks,
+  complaints: Complaints,
+): Interface[] {
+  const byDevice = new Map<string, UciNetwork[]>()
+  for (const one of networks.values()) byDevice.set(one.device, [...(byDevice.get(one.device) ?? []), one])
+  const interfaces = sectionsOf(network, 'interface')
+  const others = sectionsOf(network, 'device', 'bridge-vlan')
+  const taken = new Set([...byDevice.keys(), ...networks.keys()])
+  return [...byDevice].map(([device, group]) => {
+    const ports = portsOf(device, interfaces, others).filter((port) => !taken.has(port))
+    const active = group.filter((one) => !one.disabled)
+    const mtu = mtuOf(device, active.length > 0 ? active : group, others)
+    const tunnel = tunnelOf(group[0], network, complaints)
+    return {
+      name: device,
+      aliases: [...new Set([...group.map((one) => one.name).filter((name) => name !== device), ...ports])],
+      addresses: (active.length > 0 ? active : group).flatMap((one) => one.addresses),
+      ...(mtu !== undefined && { mtu }),
+      ...(active.length === 0 && { disabled: true }),
+      ...(tunnel && { tunnel }),
+      source: group[0]?.section.source ?? { kind: 'implied', because: 'no section' },
+    }
+  })
+}
+
+// PPPoE takes 8 bytes of an Ethernet frame (RFC 2516); WireGuard's default is 1420 (wg-quick(8)).
+const MTU_BY_PROTOCOL: Readonly<Record<string, number>> = { pppoe: 1492, wireguard: 1420 }
+
+function mtuOf(device: string, group: readonly UciNetwork[], others: readonly UciSection[]): number | undefined {
+  for (const one of group) {
+    const mtu = numberOf(one.section, 'mtu')
+    if (mtu !== undefined) return mtu
+  }
+  const section = others.find((one) => one.type === 'device' && textOf(one, 'name') === device)
+  const mtu = section && numberOf(section, 'mtu')
+  return mtu ?? MTU_BY_PROTOCOL[group[0]?.protocol ?? '']
+}
+
+function tunnelOf(
+  one: UciNetwork | undefined,
+  network: UciPackage | undefined,
+  complaints: Complaints,
+): TunnelEnd | undefined {
+  if (one?.protocol === 'wireguard') return wireguard(one, network, complaints)
+  if (!one?.protocol.startsWith('gre') && one?.protocol !== 'ipip') return undefined
+  const local = parseIp(textOf(one.section, 'ipaddr', 'ip6addr') ?? '')
+  const remote = parseIp(textOf(one.section, 'peeraddr', 'peer6addr') ?? '')
+  return { kind: 'gre', ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
+}
+
+/** The peers of a WireGuard network: `config wireguard_NAME` sections. */
+export function peersOf(network: UciPackage | undefined, name: string): UciSection[] {
+  return sectionsOf(network, `wireguard_${name}`).filter((peer) => !flagOf(peer, 'disabled', false))
+}
+
+/** A peer takes and may send what its `allowed_ips` hold (wg(8)). */
+function wireguard(one: UciNetwork, network: UciPackage | undefined, complaints: Complaints): TunnelEnd {
+  const peers = peersOf(network, one.name)
+  const endpoints = peers.map((peer) => parseIp(textOf(peer, 'endpoint_host') ?? '')).filter((ip) => ip !== undefined)
+  const selectors = peers.map((peer) => ({
+    local: EVERY_ADDRESS,
+    remote: addressesOfPrefixes(allowedPrefixes(peer, complaints)),
+    source: peer.source,
+  }))
+  const remote = peers.length === 1 ? endpoints[0] : undefined
+  return { kind: 'wireguard', ...(remote !== undefined && { remote }), selectors }
+}
+
+/** The prefixes of a peer's `allowed_ips`. */
+export function allowedPrefixes(peer: UciSection, complaints: Complaints): Prefix[] {
+  const prefixes: Prefix[] = []
+  for (const word of wordsOf(peer, 'allowed_ips')) {
+    const prefix = parsePrefix(word.text)
+    if (prefix) prefixes.push(prefix)
+    else {
+      const message = `"${word.text.slice(0, 60)}" is no network; the peer is read without it.`
+      complaints.diagnostics.push({ severity: 'warning', code: 'NT1311', message, source: word.source })
+    }
+  }
+  return prefixes
+}
