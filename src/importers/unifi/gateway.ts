@@ -1,0 +1,153 @@
+import { type Device, implied, type Pipeline, type RuleSet, type Source, type Stage } from '../../model/index.ts'
+import { type Collections, missingCollections } from './collections.ts'
+import { type Entry, flagOf, sourceOf, textOf } from './entry.ts'
+import { lowerResolver, lowerStub } from './name-server.ts'
+import { DESTINATION_NAT, lowerNat, SOURCE_NAT } from './nat.ts'
+import { idOf, lowerNetworks } from './networks.ts'
+import { lowerPortForwards } from './port-forwards.ts'
+import { tunnelRule } from './predefined.ts'
+import { lowerRoutes } from './routes.ts'
+import { lowerRuleSets, OUT, outDispatcher, zoneInterfaces } from './rule-sets.ts'
+import type { Site } from './site.ts'
+import { UNREAD, unreadRoutes, unreadRuleSet } from './unread.ts'
+import { lowerTunnels } from './vpn.ts'
+
+/** The gateway of a site, and what reading it had to say; `undefined` when the export has no networks. */
+export function lowerGateway(
+  name: string,
+  collections: Collections,
+): { device: Device | undefined; diagnostics: Site['diagnostics'] } {
+  const diagnostics = [...collections.diagnostics, ...missingCollections(collections)]
+  const of = (collection: Parameters<typeof collections.entries.get>[0]) => collections.entries.get(collection) ?? []
+  const [firstNetwork] = of('networkconf')
+  if (!firstNetwork) return { device: undefined, diagnostics }
+  const hardware = of('device').find(isGateway)
+  const networks = lowerNetworks(of('networkconf'), hardware, diagnostics)
+  const tunnels = lowerTunnels(of('networkconf'), { ...networks, diagnostics })
+  const site: Site = {
+    ...networks,
+    interfaces: [...networks.interfaces, ...tunnels.interfaces],
+    groups: new Map(of('firewallgroup').map((group) => [idOf(group), group])),
+    settings: new Map(of('setting').map((entry) => [textOf(entry, 'key') ?? '', entry])),
+    diagnostics,
+  }
+  const forwards = lowerPortForwards(of('portforward'), site)
+  const wanIn = [...(tunnels.interfaces.length > 0 ? [tunnelRule()] : []), ...forwards.wanIn]
+  const ruleSets: Record<string, RuleSet> = {
+    ...lowerRuleSets(of('firewallrule'), new Map([['WAN_IN', wanIn]]), site),
+    ...lowerNat(site, forwards, tunnels.interfaces.length > 0),
+  }
+  const pipeline = gatewayPipeline(ruleSets, collections, site)
+  const stub = lowerStub(name, site)
+  const source = sourceOf(hardware ?? firstNetwork)
+  const device: Device = {
+    name,
+    kind: 'router',
+    label: labelOf(hardware),
+    aliases: aliasesOf(hardware, name),
+    interfaces: site.interfaces,
+    tables: [{ name: 'main', routes: [...lowerRoutes(site, of('routing')), ...tunnels.routes] }],
+    tableRules: unreadRoutes(of('trafficroutes'), site),
+    forwards: { enabled: true, source: implied('a UniFi gateway routes between its networks') },
+    ruleSets,
+    pipeline,
+    encapsulations: tunnels.encapsulations,
+    resolver: lowerResolver(name, site, of('static-dns')),
+    ...(stub ? { stubResolver: stub } : {}),
+    stamps: [],
+    notModelled: [...tunnels.notModelled, ...unmodelled(site)],
+    source,
+  }
+  noteGuestNetworks(of('wlanconf'), site)
+  return { device, diagnostics }
+}
+
+/**
+ * The stages: IN by the interface a packet came in by, then OUT by the one it leaves by; an accept in IN does not skip
+ * OUT. LOCAL is for the gateway itself.
+ */
+function gatewayPipeline(ruleSets: Record<string, RuleSet>, collections: Collections, site: Site): Pipeline {
+  const unread = unreadRuleSet(collections, site)
+  const out = outDispatcher(ruleSets, site)
+  if (unread) ruleSets[UNREAD] = unread
+  if (out) ruleSets[OUT] = out
+  const bound = (direction: 'IN' | 'LOCAL'): Stage[] =>
+    (['LAN', 'GUEST', 'WAN'] as const).flatMap((zone) => {
+      const interfaces = zoneInterfaces(zone, site)
+      return interfaces.length === 0 ? [] : [{ kind: 'filter', ruleSet: `${zone}_${direction}`, interfaces }]
+    })
+  const first: Stage[] = unread ? [{ kind: 'filter', ruleSet: UNREAD }] : []
+  const last: Stage[] = out ? [{ kind: 'filter', ruleSet: OUT }] : []
+  const nat = (ruleSet: string): Stage[] => (ruleSets[ruleSet] ? [{ kind: 'translate', ruleSet }] : [])
+  const clamp = clampRuleSet(site)
+  if (clamp) ruleSets[clamp.name] = clamp
+  return {
+    prerouting: [{ kind: 'track' }, ...nat(DESTINATION_NAT)],
+    input: [...first, ...bound('LOCAL')],
+    forward: [...(clamp ? [{ kind: 'mark', ruleSet: clamp.name } as const] : []), ...first, ...bound('IN'), ...last],
+    output: [{ kind: 'track' }],
+    postrouting: nat(SOURCE_NAT),
+  }
+}
+
+/** The setting `mss_clamp` of the gateway, when it names a size (go-unifi: SettingUsg). */
+function clampRuleSet(site: Site): RuleSet | undefined {
+  const setting = site.settings.get('usg')
+  const size =
+    setting && textOf(setting, 'mss_clamp') === 'custom' ? Number(textOf(setting, 'mss_clamp_mss')) : Number.NaN
+  if (!setting || !Number.isInteger(size) || size <= 0) return undefined
+  const source = sourceOf(setting, 'mss_clamp_mss')
+  const syn = { kind: 'tcp-flags', mask: 'SR', set: 'S' } as const
+  const match = { kind: 'all', of: [{ kind: 'protocol', in: [6] }, syn] } as const
+  const rule = { name: 'MSS clamp', match, action: { kind: 'clamp-mss', to: size } as const, source }
+  return { name: 'mss', label: 'MSS clamping', rules: [rule], policy: { kind: 'accept' }, policySource: source }
+}
+
+function isGateway(entry: Entry): boolean {
+  return /^(ugw|udm|uxg|ucg)/.test(textOf(entry, 'type') ?? '')
+}
+
+const MODELS: Readonly<Record<string, string>> = {
+  UGW3: 'UniFi Security Gateway',
+  UGW4: 'UniFi Security Gateway Pro',
+  UGWXG: 'UniFi Security Gateway XG',
+  UDM: 'UniFi Dream Machine',
+  UDMPRO: 'UniFi Dream Machine Pro',
+}
+
+function labelOf(hardware: Entry | undefined): string {
+  const model = (hardware && textOf(hardware, 'model')) ?? ''
+  const version = hardware && textOf(hardware, 'version')
+  const words = Object.hasOwn(MODELS, model) ? MODELS[model] : undefined
+  return [words ?? 'UniFi gateway', version].filter((word) => word !== undefined).join(' ')
+}
+
+function aliasesOf(hardware: Entry | undefined, name: string): string[] {
+  const other = hardware && textOf(hardware, 'name')
+  return other === undefined || other.toLowerCase() === name.toLowerCase() ? [] : [other]
+}
+
+function unmodelled(site: Site): string[] {
+  const portal = site.settings.get('guest_access')
+  const guests = site.lans.some((lan) => lan.kind === 'guest')
+  const upnp = site.settings.get('usg')
+  const six = site.lans.find((lan) => !['none', undefined].includes(textOf(lan.entry, 'ipv6_interface_type')))
+  return [
+    ...(portal && guests && flagOf(portal, 'portal_enabled')
+      ? ['the guest portal: guests must be authorised first']
+      : []),
+    ...(upnp && flagOf(upnp, 'upnp_enabled') ? ['UPnP: hosts may have opened ports by themselves'] : []),
+    ...(six ? ['IPv6 of this gateway'] : []),
+  ]
+}
+
+/** Access points keep the clients of a guest network apart; here hosts on one link still reach each other. */
+function noteGuestNetworks(entries: readonly Entry[], site: Site): void {
+  for (const entry of entries) {
+    const apart = flagOf(entry, 'is_guest') === true || flagOf(entry, 'l2_isolation') === true
+    if (!apart || flagOf(entry, 'enabled') === false) continue
+    const message = `The access points keep clients of ${textOf(entry, 'name') ?? 'this network'} apart; that is not modelled.`
+    const source: Source = sourceOf(entry)
+    site.diagnostics.push({ severity: 'note', code: 'NT1414', message, source })
+  }
+}
