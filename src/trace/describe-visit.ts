@@ -2,8 +2,15 @@ import type { Action } from '../model/index.ts'
 import type { Decision, Visit } from './trace.ts'
 
 /** What a rule (or a policy) did, in words, the object first: `NSG nsg-pe inbound rule 110 AllowSmb accepts`. */
-export function decisionOf(visit: Visit, action: Action): Decision {
+export function decisionOf(visit: Visit, action: Action, isGate = false): Decision {
   const { ruleSet, rule } = visit
+  // A gate's own words say what it refuses and how; "drops" would be untrue, for the packet did arrive.
+  if (isGate && action.kind === 'drop') {
+    return {
+      text: rule ? `${ruleSet.label} ${rule.name} refuses` : `${ruleSet.label} refuses`,
+      source: rule?.source ?? ruleSet.policySource,
+    }
+  }
   if (!rule) return { text: `${ruleSet.label}: no rule matches, ${policyWords(action)}`, source: ruleSet.policySource }
   const comment = rule.comment && !rule.name.includes(rule.comment) ? ` "${rule.comment}"` : ''
   return { text: `${ruleSet.label} ${rule.name}${comment} ${verb(action)}`, source: rule.source }

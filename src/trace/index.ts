@@ -1,9 +1,7 @@
 /** What happens to one packet, step by step: the tracer and the words for what it saw. */
 export { decisionOf } from './describe-visit.ts'
-export type { PreparedDevice } from './prepared-device.ts'
-export type { PreparedLink, PreparedNetwork } from './prepared-network.ts'
+export type { PreparedNetwork } from './prepared.ts'
 export { prepare } from './prepared-network.ts'
 export type { Found } from './route-index.ts'
-export type { Session } from './session.ts'
-export type { Decision, Disposition, Hop, Step, Trace, Verdict, Visit } from './trace.ts'
+export type { Decision, Disposition, Hop, Step, Trace } from './trace.ts'
 export { judge, lookupRoute, sourceAddress, trace, traceAcknowledgement, traceReply } from './tracer.ts'

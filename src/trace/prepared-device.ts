@@ -1,27 +1,11 @@
-import type { Device, Encapsulation, Hook, Interface, Link, Match, NextHop, Stage, TableRule } from '../model/index.ts'
+import type { Device, Encapsulation, Hook, Interface, Match, NextHop, Stage } from '../model/index.ts'
 import { addressSetContains, type Flow, type Ip, isIp4 } from '../net/index.ts'
 import { type Matcher, matcherOf, names, type Surroundings } from './matcher.ts'
 import type { Packet } from './packet.ts'
-import type { PreparedNetwork } from './prepared-network.ts'
-import { indexRoutes, type RouteIndex } from './route-index.ts'
+import type { PreparedDevice, PreparedNetwork } from './prepared.ts'
+import { indexRoutes } from './route-index.ts'
 import { chooseRoute } from './routing.ts'
-import { type PreparedRuleSet, prepareRuleSet } from './rule-walk.ts'
-
-/** A device made ready: its own addresses, route tables, rule sets and links, looked up rather than searched. */
-export interface PreparedDevice {
-  readonly device: Device
-  readonly network: PreparedNetwork
-  /** The interface that owns an address; the first, when several do. */
-  readonly owns: ReadonlyMap<Ip, Interface>
-  readonly tableRules: readonly { readonly rule: TableRule; readonly matcher: Matcher }[]
-  readonly surroundings: Surroundings
-  table(name: string): RouteIndex | undefined
-  ruleSet(name: string): PreparedRuleSet | undefined
-  interface(name: string): Interface | undefined
-  link(
-    interfaceName: string,
-  ): { readonly link: Link; readonly owners: ReadonlyMap<Ip, { device: string; interface: string }> } | undefined
-}
+import { prepareRuleSet } from './rule-walk.ts'
 
 /** Makes a device ready; rule sets and tables are made ready when they are first asked for. */
 export function prepareDevice(device: Device, network: PreparedNetwork): PreparedDevice {

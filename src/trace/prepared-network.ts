@@ -1,21 +1,7 @@
 import type { Device, Endpoint, Interface, Link, Network } from '../model/index.ts'
 import type { Ip } from '../net/index.ts'
-import { type PreparedDevice, prepareDevice } from './prepared-device.ts'
-
-/** A link made ready: who owns which address on it. */
-export interface PreparedLink {
-  readonly link: Link
-  readonly owners: ReadonlyMap<Ip, Endpoint>
-}
-
-/** A network made ready to be traced in. Devices are prepared when a packet first meets them. */
-export interface PreparedNetwork {
-  readonly network: Network
-  /** The device of a name; `undefined` when there is none. */
-  device(name: string): PreparedDevice | undefined
-  /** The link an interface is on; `undefined` when it is on none. */
-  linkOf(device: string, interfaceName: string): PreparedLink | undefined
-}
+import type { PreparedDevice, PreparedLink, PreparedNetwork } from './prepared.ts'
+import { prepareDevice } from './prepared-device.ts'
 
 /** Makes a network ready: linear in its interfaces; rule sets and routes are indexed when first used. */
 export function prepare(network: Network): PreparedNetwork {
@@ -28,10 +14,12 @@ export function prepare(network: Network): PreparedNetwork {
   const prepared: PreparedNetwork = {
     network,
     device(name) {
-      let device = devices.get(name)
+      const known = devices.get(name)
       const data = network.devices.get(name)
-      if (!device && data) devices.set(name, (device = prepareDevice(data, prepared)))
-      return device
+      if (known || !data) return known
+      const made = prepareDevice(data, prepared)
+      devices.set(name, made)
+      return made
     },
     linkOf: (device, interfaceName) => links.get(endKey(device, interfaceName)),
   }

@@ -24,8 +24,8 @@ export function indexRoutes(table: RouteTable): RouteIndex {
   const groups = { v4: new Map<number, Map<Ip, Route[]>>(), v6: new Map<number, Map<Ip, Route[]>>() }
   for (const route of table.routes) {
     const family = isIp4(route.prefix.ip) ? groups.v4 : groups.v6
-    let group = family.get(route.prefix.length)
-    if (!group) family.set(route.prefix.length, (group = new Map()))
+    const group = family.get(route.prefix.length) ?? new Map<Ip, Route[]>()
+    family.set(route.prefix.length, group)
     const same = group.get(route.prefix.ip)
     if (same) same.push(route)
     else group.set(route.prefix.ip, [route])

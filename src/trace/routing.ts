@@ -1,7 +1,7 @@
 import type { NextHop, Route, TableRule } from '../model/index.ts'
 import { type Ip, isIp4, prefixContains } from '../net/index.ts'
 import type { Packet } from './packet.ts'
-import type { PreparedDevice } from './prepared-device.ts'
+import type { PreparedDevice } from './prepared.ts'
 import { lookup } from './route-index.ts'
 import { UNKNOWN, YES } from './truth.ts'
 

@@ -1,7 +1,6 @@
 import type { Flow, Ip } from '../net/index.ts'
 import type { Packet } from './packet.ts'
-import type { PreparedDevice } from './prepared-device.ts'
-import type { PreparedNetwork } from './prepared-network.ts'
+import type { PreparedDevice, PreparedNetwork } from './prepared.ts'
 import type { Session } from './session.ts'
 import type { Decision, Disposition, Hop, Step, Trace } from './trace.ts'
 

@@ -53,11 +53,14 @@ function runFilter(run: Run, hook: Hook, stage: 'filter' | 'gate' | 'mark', name
   }
   const last = walk.visits[walk.visits.length - 1]
   if (!walk.ending || walk.ending.kind === 'accept') {
-    if (last?.rule && walk.ending && stage !== 'mark') run.lastFilter = decisionOf(last, walk.ending)
+    // A rule nobody wrote (replies pass, a platform's default plumbing) is not what a person would call the decision.
+    const written = last?.rule !== undefined && last.rule.source.kind !== 'implied'
+    if (last && walk.ending && stage !== 'mark' && (written || !run.lastFilter))
+      run.lastFilter = decisionOf(last, walk.ending)
     return undefined
   }
   const visit = last ?? { ruleSet }
-  return refusal(stage, walk.ending, decisionOf(visit, walk.ending))
+  return refusal(stage, walk.ending, decisionOf(visit, walk.ending, stage === 'gate'))
 }
 
 function verdictOf(ending: Ending | undefined): Verdict {

@@ -2,8 +2,7 @@ import { type Hook, implied } from '../model/index.ts'
 import { type Flow, formatIp, type Ip, reversed, TCP } from '../net/index.ts'
 import { freshPacket, type Packet } from './packet.ts'
 import { pass } from './passage.ts'
-import type { PreparedDevice } from './prepared-device.ts'
-import type { PreparedNetwork } from './prepared-network.ts'
+import type { PreparedDevice, PreparedNetwork } from './prepared.ts'
 import { type Found, lookup } from './route-index.ts'
 import { sourceAddressFor } from './routing.ts'
 import type { Run } from './run.ts'
@@ -81,7 +80,7 @@ function start(
     neighbor: undefined,
     visited: new Set(),
   }
-  return pass(run, true)
+  return pass(run)
 }
 
 /** A client ignores an answer that comes from another address than it asked (a hairpin without source translation). */

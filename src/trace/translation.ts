@@ -1,7 +1,7 @@
 import type { Hook, Rewrite } from '../model/index.ts'
 import { type Flow, hasPorts, type Ip, type Ip4, type Ip6, isIp4, type Prefix } from '../net/index.ts'
 import type { Packet } from './packet.ts'
-import type { PreparedDevice } from './prepared-device.ts'
+import type { PreparedDevice } from './prepared.ts'
 import { ownAddressOn } from './routing.ts'
 import type { Ending } from './rule-walk.ts'
 import { sameTuple } from './tracking.ts'
