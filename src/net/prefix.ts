@@ -50,6 +50,8 @@ export function prefix(text: string): Prefix {
 export function maskLength(mask: string): number | undefined {
   // netmask reads octal and short forms too; our strict reader guards it.
   if (parseIp(mask) === undefined || mask.includes(':')) return undefined
+  // netmask 2.1 refuses the mask of the default route.
+  if (mask === '0.0.0.0') return 0
   try {
     return new Netmask('0.0.0.0', mask).bitmask
   } catch {

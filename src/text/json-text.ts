@@ -65,7 +65,7 @@ function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-function pointer(origins: WeakMap<object, Origin>, container: unknown, key?: string | number): string {
+function pointer(origins: ReadonlyMap<object, Origin>, container: unknown, key?: string | number): string {
   const keys: (string | number)[] = key === undefined ? [] : [key]
   let at: object | undefined = isContainer(container) ? container : undefined
   while (at) {
@@ -82,7 +82,7 @@ function pointer(origins: WeakMap<object, Origin>, container: unknown, key?: str
 const DEPTH_LIMIT = 500
 
 class Reader {
-  readonly origins = new WeakMap<object, Origin>()
+  readonly origins = new Map<object, Origin>()
   failure: { message: string; offset: number } | undefined
   readonly #text: string
   #at = 0
@@ -163,8 +163,9 @@ class Reader {
       this.#blank()
       if (!this.#take(0x3a)) return this.#fail(`expected ":" after the key "${name.slice(0, 40)}"`)
       const value = this.#value(made, name, depth + 1)
-      // A key named __proto__ must stay data.
-      Object.defineProperty(made, name, { value, enumerable: true, configurable: true, writable: true })
+      if (name !== '__proto__') made[name] = value
+      // That key, set plainly, would change the object's prototype and not be data.
+      else Object.defineProperty(made, name, { value, enumerable: true, configurable: true, writable: true })
       this.#blank()
       if (this.#take(0x7d)) return made
       if (!this.#take(0x2c)) return this.#fail('expected "," or "}" in an object')
