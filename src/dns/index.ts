@@ -1,2 +1,5 @@
 /** What a name resolves to from one device, every server asked, each query itself a trace. */
-export type { Answer, AnswerKind, Consideration, Query, Question, Resolution } from './resolution.ts'
+export { missing } from './not-asked.ts'
+export type { Answer, Query, Resolution } from './resolution.ts'
+export { resolve, resolveOver } from './resolve.ts'
+export type { Transport } from './transport.ts'

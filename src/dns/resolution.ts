@@ -11,6 +11,17 @@ export interface Question {
 /** How a question ends. `timeout`: nobody answered. `unknown`: the answer needs a fact we do not have. */
 export type AnswerKind = 'answer' | 'nodata' | 'nxdomain' | 'servfail' | 'refused' | 'timeout' | 'unknown'
 
+/** A stable word for why a question ended badly; see `missing` for the words and what to do. */
+export type DnsCause =
+  | 'DnsServerUnreachable'
+  | 'DnsLoop'
+  | 'DnsRebindStripped'
+  | 'DnsRecordMissing'
+  | 'DnsForwarderMissing'
+  | 'DnsZoneNotLinked'
+  | 'DnsNoAzureForwarder'
+  | 'DnsNxDomainShadow'
+
 /** What a server sends back. */
 export interface Answer {
   readonly kind: AnswerKind
@@ -19,6 +30,13 @@ export interface Answer {
   /** What made the answer so: the zone, the forwarder, the missing record; one line, the object first. */
   readonly because: string
   readonly source: Source
+  /** Absent where the kind says it all. */
+  readonly cause?: DnsCause
+  /**
+   * Only with `unknown`: everything about the answer is known but the address itself, because public DNS holds
+   * this name and the input gives no address for it. The client gets some public address.
+   */
+  readonly publicName?: string
 }
 
 /** Something a server looked at: a zone or a forwarder, taken or passed over, and why. */
@@ -51,7 +69,7 @@ export interface Resolution {
   readonly device: string
   readonly question: Question
   readonly answer: Answer
-  /** Addresses in the answer, in its order. */
+  /** Addresses in the answer, in its order. Empty unless the answer's kind is `answer`. */
   readonly addresses: readonly Ip[]
   /** Where the list of servers came from: `DHCP of usg`. */
   readonly askedBecause: string

@@ -12,6 +12,7 @@ export type {
   TunnelEnd,
 } from './device.ts'
 export type { Diagnostic } from './diagnostic.ts'
+export type { Expectation } from './expectation.ts'
 export type { Endpoint, Link } from './link.ts'
 export type { AddressType, Match, SessionState } from './match.ts'
 export { ANY, allOf, notOf, someOf } from './match.ts'

@@ -22,7 +22,9 @@ export interface DnsZone {
   readonly records: readonly ResourceRecord[]
   /**
    * A name that is not there: `nxdomain` ends it; `forward` goes on as if there were no zone (hosts files, dnsmasq
-   * records); `public` retries the name at public DNS (Azure NxDomainRedirect); `unknown` = we do not have the whole zone.
+   * records), also for a type that is missing, and its wildcards yield to a longer forward; `public` retries the name at
+   * public DNS (Azure NxDomainRedirect); `unknown` = we do not have the whole zone. NS records below the zone's own name
+   * delegate.
    */
   readonly onMissing: 'nxdomain' | 'forward' | 'public' | 'unknown'
   /** The object that makes this resolver answer the zone (a virtual network link); named in explanations. */
@@ -81,6 +83,11 @@ export interface Resolver {
     | 'public'
     | 'other'
   readonly zones: readonly DnsZone[]
+  /**
+   * Zones that exist and that this resolver does not answer: they explain why a name was not found in them, and never
+   * decide. `because`, where present, is the object that would have made it answer and does not work.
+   */
+  readonly zonesNotLinked?: readonly DnsZone[]
   readonly forwards: readonly DnsForward[]
   /** Whether the target of a CNAME that came from elsewhere is looked up here again, from the start. */
   readonly rechasesCname: boolean

@@ -1,0 +1,107 @@
+import type { DnsForward, ForwardTarget } from '../model/index.ts'
+import { formatIp } from '../net/index.ts'
+import { agreed } from './agreement.ts'
+import { shownName } from './domain-name.ts'
+import type { Answer, Consideration, Query, Question } from './resolution.ts'
+import { type Origin, relaysFailure } from './software.ts'
+import { empty, failed, type Server, type Walk } from './walk.ts'
+
+/** What other servers said. */
+export interface Upstream {
+  readonly answer: Answer
+  readonly considered: readonly Consideration[]
+  readonly asked: readonly Query[]
+  readonly origin: Origin
+}
+
+/** Asks public DNS, which no packet is traced to: a recursive server's walk from the root. */
+export function askPublic(walk: Walk, server: Server, question: Question, why: string): Upstream {
+  const query = walk.hand(server.device.name, 'internet', question)
+  const text = `public DNS: asked for ${shownName(question.name)} (${why}); the packets to it are not traced`
+  const considered = [{ text, taken: true, source: server.resolver.source }]
+  return { answer: query.answer, considered, asked: [query], origin: 'public' }
+}
+
+/** Asks the servers of a forward as its order says; without an answer `first` goes on to public DNS. */
+export function askForward(walk: Walk, server: Server, forward: DnsForward, question: Question): Upstream {
+  if (forward.to.length === 0) {
+    const text = `${forward.label}: ${shownName(question.name)} is answered here alone, and no record is here: NXDOMAIN`
+    const answer = empty('nxdomain', text, forward.source, 'DnsRecordMissing')
+    return { answer, considered: [], asked: [], origin: 'local' }
+  }
+  const asked =
+    forward.order === 'any' ? askAll(walk, server, forward, question) : askInOrder(walk, server, forward, question)
+  const answer = forward.order === 'any' ? spoken(forward, asked) : asked[asked.length - 1]?.answer
+  const considered: Consideration[] = []
+  if (answer && !failed(answer)) return { answer, considered, asked, origin: originOf(forward, asked) }
+  if (forward.mode === 'first') {
+    const upstream = askPublic(walk, server, question, `${forward.label}: no server answers, and it says forward first`)
+    return { ...upstream, asked: [...asked, ...upstream.asked] }
+  }
+  return { answer: failure(server, forward, asked), considered, asked, origin: 'server' }
+}
+
+function askInOrder(walk: Walk, server: Server, forward: DnsForward, question: Question): Query[] {
+  const asked: Query[] = []
+  for (const target of forward.to) {
+    const query = askTarget(walk, server, target, question)
+    asked.push(query)
+    if (!failed(query.answer)) break
+  }
+  return asked
+}
+
+function askAll(walk: Walk, server: Server, forward: DnsForward, question: Question): Query[] {
+  return forward.to.map((target) => askTarget(walk, server, target, question))
+}
+
+function askTarget(walk: Walk, server: Server, target: ForwardTarget, question: Question): Query {
+  switch (target.kind) {
+    case 'server':
+      return walk.ask(target.from ?? server.device.name, target.ip, target.port, question)
+    case 'device':
+      return walk.hand(server.device.name, target.device, question)
+    case 'public':
+      return walk.hand(server.device.name, 'internet', question)
+  }
+}
+
+function spoken(forward: DnsForward, asked: readonly Query[]): Answer {
+  const voices = asked.map((query) => ({
+    label: query.server === undefined ? query.label : formatIp(query.server),
+    answer: query.answer,
+  }))
+  return agreed(voices, `${forward.label}: which of its servers is asked cannot be told, and they differ`)
+}
+
+/** The origin of the answer that counts: public DNS when the query that gave it was handed there. */
+function originOf(forward: DnsForward, asked: readonly Query[]): Origin {
+  const at = asked.findIndex((query) => !failed(query.answer))
+  return forward.to[at]?.kind === 'public' ? 'public' : 'server'
+}
+
+function failure(server: Server, forward: DnsForward, asked: readonly Query[]): Answer {
+  const [first] = asked
+  const last = asked[asked.length - 1]
+  const inner = first?.answer.because ?? 'it names no server'
+  const many = asked.length > 1 ? `none of its ${asked.length} servers answers: ${inner}` : inner
+  const kind = relaysFailure(server.resolver) ? (last?.answer.kind ?? 'servfail') : 'servfail'
+  return empty(kind, `${forward.label}: ${many}`, forward.source, first?.answer.cause)
+}
+
+/** The servers of a forward as people write them. */
+export function shownTargets(forward: DnsForward): string {
+  if (forward.to.length === 0) return 'nobody'
+  return forward.to.map(shownTarget).join(', ')
+}
+
+function shownTarget(target: ForwardTarget): string {
+  switch (target.kind) {
+    case 'server':
+      return target.port === 53 ? formatIp(target.ip) : `${formatIp(target.ip)} port ${target.port}`
+    case 'device':
+      return target.device
+    case 'public':
+      return 'public DNS'
+  }
+}

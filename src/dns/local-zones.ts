@@ -1,0 +1,105 @@
+import type { DnsForward, DnsZone, Resolver, ResourceRecord } from '../model/index.ts'
+import { shownValue } from './agreement.ts'
+import { labelCount, parentOf, shownName } from './domain-name.ts'
+import type { Answer, Question } from './resolution.ts'
+import { type ResolverIndex, zonesFor } from './resolver-index.ts'
+import { undelegated } from './undelegated.ts'
+import { empty } from './walk.ts'
+import { type Found, lookUp } from './zone-contents.ts'
+
+/** What a server's own zones say of a question. */
+export type ZoneSays =
+  | { readonly kind: 'answer'; readonly zone: DnsZone; readonly answer: Answer; readonly why: string }
+  /** The zone sends the question to public DNS. */
+  | { readonly kind: 'public'; readonly zone: DnsZone; readonly why: string }
+  /** Nothing; `knownIn` holds the name with other types, `delegatedBy` gives it away. */
+  | { readonly kind: 'none'; readonly knownIn?: DnsZone; readonly delegatedBy?: DnsZone }
+
+/**
+ * Asks the zone with the longest name. Where that one passes on what it lacks, the shorter zones that do so too are
+ * asked for the name itself: their wildcards, and what they deny, stand behind the longer zone.
+ */
+export function askZones(
+  resolver: Resolver,
+  index: ResolverIndex,
+  question: Question,
+  forward: DnsForward | undefined,
+): ZoneSays {
+  let knownIn: DnsZone | undefined
+  let longest: string | undefined
+  for (const zone of zonesFor(index, question.name)) {
+    longest ??= zone.name
+    const behind = zone.name !== longest
+    if (behind && zone.onMissing !== 'forward') break
+    const found = lookUp(zone, question.name, question.type)
+    if (found.kind === 'delegated') return { kind: 'none', delegatedBy: zone }
+    if (found.kind === 'records') {
+      if (found.wildcard !== undefined && (behind || yieldsTo(zone, found.wildcard, forward))) continue
+      if (found.wildcard !== undefined && doubtsWildcard(resolver, zone)) return incomplete(resolver, zone, question)
+      return { kind: 'answer', zone, answer: recordAnswer(zone, question, found), why: `it holds ${question.name}` }
+    }
+    if (zone.onMissing !== 'forward') return missing(resolver, zone, question, found)
+    if (found.kind === 'other-type') knownIn ??= zone
+  }
+  return { kind: 'none', ...(knownIn && { knownIn }) }
+}
+
+/** A wildcard of a zone that passes on what it lacks gives way to a forward for a longer name (dnsmasq: server= beats address=). */
+function yieldsTo(zone: DnsZone, wildcard: string, forward: DnsForward | undefined): boolean {
+  if (zone.onMissing !== 'forward' || !forward) return false
+  return labelCount(forward.suffix) > labelCount(parentOf(wildcard) ?? '')
+}
+
+/** A zone read in part may hold the very name its wildcard would stand for; public names are written down to be used. */
+function doubtsWildcard(resolver: Resolver, zone: DnsZone): boolean {
+  return zone.onMissing === 'unknown' && resolver.software !== 'public'
+}
+
+function recordAnswer(zone: DnsZone, question: Question, found: Found & { kind: 'records' }): Answer {
+  const [first] = found.records
+  if (!first) return empty('nodata', `${zone.label}: ${question.name} holds nothing`, zone.source)
+  const values = found.records.map((record) => shownValue(record.value)).join(', ')
+  const owner = found.wildcard ? `${found.wildcard} (wildcard)` : shownOwner(first, zone)
+  const because = `${zone.label}: record ${owner} ${first.type} ${values}`
+  return { kind: 'answer', records: found.records, because, source: first.source }
+}
+
+function shownOwner(record: ResourceRecord, zone: DnsZone): string {
+  if (zone.name === '') return record.name
+  return record.name === zone.name ? '@' : record.name.slice(0, -zone.name.length - 1)
+}
+
+/** What a zone that keeps its names to itself says when the name, or the type, is not there. */
+function missing(resolver: Resolver, zone: DnsZone, question: Question, found: Found): ZoneSays {
+  const name = shownName(question.name)
+  if (zone.onMissing === 'unknown') return incomplete(resolver, zone, question)
+  if (found.kind === 'other-type') {
+    const only =
+      found.kind === 'other-type' && found.only.length > 0 ? `only ${found.only.join(', ')}` : 'only names below it'
+    const answer = empty('nodata', `${zone.label}: ${name} has no ${question.type}, ${only}`, zone.source)
+    return { kind: 'answer', zone, answer, why: `it holds ${name}, but no ${question.type}` }
+  }
+  // Learn: fallback to internet for Azure Private DNS zones: A, AAAA and CNAME questions are retried.
+  const retried = question.type === 'A' || question.type === 'AAAA' || question.type === 'CNAME'
+  if (zone.onMissing === 'public' && retried) {
+    return { kind: 'public', zone, why: `it holds no ${name}, and its link falls back to public DNS` }
+  }
+  const answer = empty('nxdomain', `${zone.label}: no record ${name}: NXDOMAIN`, zone.source, 'DnsRecordMissing')
+  return { kind: 'answer', zone, answer, why: `it holds no ${name}, and nobody else is asked: NXDOMAIN` }
+}
+
+/** A name that is not among the records we know of a zone we do not have whole. */
+function incomplete(resolver: Resolver, zone: DnsZone, question: Question): ZoneSays {
+  const name = shownName(question.name)
+  const never = resolver.software === 'public' ? undelegated(question.name) : undefined
+  if (never) {
+    const answer = empty('nxdomain', `public DNS: no ${name}: ${never}`, zone.source)
+    return { kind: 'answer', zone, answer, why: never }
+  }
+  const text = `${zone.label}: the input gives no ${question.type} record of ${name}`
+  const answer: Answer =
+    resolver.software === 'public'
+      ? { ...empty('unknown', text, zone.source), publicName: question.name }
+      : empty('unknown', text, zone.source)
+  return { kind: 'answer', zone, answer, why: `only some of its records are known, ${name} is not among them` }
+}

@@ -1,0 +1,144 @@
+import type { Network, Source } from '../model/index.ts'
+import { shownAnswer } from './agreement.ts'
+import { newWalk } from './ask.ts'
+import { isWithin } from './domain-name.ts'
+import { heldPrivately, isSameZone, type PrivateRecord } from './private-record.ts'
+import { azureQuery, decidingServer, forwarderFor, isInVnet, reachesAzure, relatedForward } from './query-path.ts'
+import type { Answer, DnsCause, Query, Question, Resolution } from './resolution.ts'
+
+/** Something that would have made the answer another one and was not there, or not asked. */
+export interface NotAsked {
+  /** One sentence: what is missing, and where. */
+  readonly text: string
+  readonly source: Source
+  readonly code: DnsCause
+}
+
+/**
+ * Why a resolution did not end as the person hoped: servers that could not be reached, loops, discarded answers,
+ * missing records, and private zones of the network that hold the name and were never asked. Empty when the answer
+ * is what the network's own zones say, and when nothing in the network knows better.
+ */
+export function missing(prepared: { readonly network: Network }, resolution: Resolution): readonly NotAsked[] {
+  const { network } = prepared
+  const { answer } = resolution
+  const broken = answer.kind === 'answer' ? [] : failuresIn(resolution.queries)
+  const record = recordMissing(network, resolution)
+  const unused = broken.length > 0 ? undefined : privateAnswerUnused(network, resolution)
+  return distinct([...broken, ...(record ? [record] : []), ...(unused ? [unused] : [])])
+}
+
+const OWN_CAUSES: ReadonlySet<DnsCause> = new Set(['DnsServerUnreachable', 'DnsLoop', 'DnsRebindStripped'])
+
+/** The innermost failures: a server that only passes a failure on is not named. */
+function failuresIn(queries: readonly Query[]): NotAsked[] {
+  return queries.flatMap((query) => {
+    const inner = failuresIn(query.asked)
+    const code = query.answer.cause
+    if (!code || !OWN_CAUSES.has(code) || inner.some((one) => one.code === code)) return inner
+    return [...inner, { text: query.answer.because, source: query.answer.source, code }]
+  })
+}
+
+/** A private zone that ends the name: our own record is missing, or somebody else's name is shadowed. */
+function recordMissing(network: Network, { answer, question }: Resolution): NotAsked | undefined {
+  if (answer.cause !== 'DnsRecordMissing' || answer.kind === 'answer') return undefined
+  const last = answer.records[answer.records.length - 1]
+  const name = last?.type === 'CNAME' ? `${last.value}` : question.name
+  const names = [question.name, ...answer.records.map((record) => record.name), name]
+  const own = network.services.some((service) => names.some((one) => service.names.some((known) => covers(known, one))))
+  const publicly = publicAnswer(network, { name, type: question.type })
+  const shadows = !own && answer.kind === 'nxdomain' && (last?.type === 'CNAME' || publicly.kind === 'answer')
+  if (!shadows) return { text: answer.because, source: answer.source, code: 'DnsRecordMissing' }
+  const outside = publicly.kind === 'answer' ? `public DNS says ${shownAnswer(publicly)}` : 'public DNS has the name'
+  const text = `${answer.because}: it hides somebody else's ${question.name}, ${outside}`
+  return { text, source: answer.source, code: 'DnsNxDomainShadow' }
+}
+
+function covers(known: string, name: string): boolean {
+  return known.startsWith('*.') ? isWithin(name, known.slice(2)) && name !== known.slice(2) : known === name
+}
+
+/** A private zone of the network holds the name, and the answer is not what it says. */
+function privateAnswerUnused(network: Network, resolution: Resolution): NotAsked | undefined {
+  const held = heldPrivately(network, resolution.question, namesIn(resolution.answer, resolution))
+  if (!held || held.addresses.some((address) => resolution.addresses.includes(address))) return undefined
+  if (resolution.answer.kind === 'answer' && !isPublicAnswer(network, resolution)) return undefined
+  return notLinked(network, resolution, held) ?? notForwarded(network, resolution, held)
+}
+
+/** Whether the addresses are those public DNS gives: an answer from a zone of one's own is nobody's mistake. */
+function isPublicAnswer(network: Network, { answer, addresses, question }: Resolution): boolean {
+  const name = answer.records[answer.records.length - 1]?.name ?? question.name
+  const publicly = publicAnswer(network, { name, type: question.type })
+  return publicly.records.some((record) => typeof record.value !== 'string' && addresses.includes(record.value))
+}
+
+function publicAnswer(network: Network, question: Question): Answer {
+  return newWalk(network, () => ({ arrivals: [], traces: [] })).hand('internet', 'internet', question).answer
+}
+
+function namesIn(answer: Answer, { question, queries }: Resolution): string[] {
+  const names = new Set([question.name])
+  const add = (one: Answer) => {
+    for (const record of one.records) if (record.type === 'CNAME') names.add(`${record.value}`)
+  }
+  add(answer)
+  const walk = (query: Query) => {
+    if (names.has(query.question.name)) add(query.answer)
+    query.asked.forEach(walk)
+  }
+  queries.forEach(walk)
+  return [...names]
+}
+
+function notLinked(network: Network, { queries }: Resolution, held: PrivateRecord): NotAsked | undefined {
+  const query = azureQuery(network, queries)
+  const resolver = query?.answeredBy === undefined ? undefined : network.devices.get(query.answeredBy)?.resolver
+  if (!query || !resolver) return undefined
+  const namesake = resolver.zones.find((zone) => zone.name === held.zone.name)
+  if (namesake && isSameZone(namesake, held.zone)) return undefined
+  const broken = resolver.zonesNotLinked?.find((zone) => isSameZone(zone, held.zone))?.because
+  const why = namesake
+    ? 'another zone of that name is linked'
+    : broken
+      ? `${broken.label} does not work`
+      : 'it is not linked'
+  const text = `${held.zone.label}: holds ${held.shown}, but ${why} where the question left (${resolver.label})`
+  return { text, source: broken?.source ?? held.zone.source, code: 'DnsZoneNotLinked' }
+}
+
+function notForwarded(network: Network, resolution: Resolution, held: PrivateRecord): NotAsked | undefined {
+  const deciding = decidingServer(network, resolution.queries)
+  if (!deciding) return undefined
+  const { query, server } = deciding
+  if (!server) {
+    const text = `${resolution.device}: asks ${query.label}, and ${held.zone.label} holds ${held.shown}: ask a server that reaches Azure's`
+    const stub = network.devices.get(resolution.device)?.stubResolver
+    const source = stub?.servers.find((one) => one.ip === query.server)?.source ?? query.answer.source
+    return { text, source, code: 'DnsForwarderMissing' }
+  }
+  const { device, resolver } = server
+  if (!reachesAzure(network, server) && isInVnet(network, device)) {
+    const text = `${resolver.label}: sends nothing to 168.63.129.16, so it cannot know ${held.zone.label}, which holds ${held.shown}`
+    return { text, source: resolver.source, code: 'DnsNoAzureForwarder' }
+  }
+  const wanted = forwarderFor(held, resolution.question.name)
+  const useless = relatedForward(resolver, resolution.question.name)
+  if (useless) {
+    const text = `${useless.label}: is not consulted for ${resolution.question.name}: forward ${wanted} instead (${held.zone.label} holds ${held.shown})`
+    return { text, source: useless.source, code: 'DnsForwarderMissing' }
+  }
+  const text = `${resolver.label}: has no forwarder for ${wanted} towards Azure, where ${held.zone.label} holds ${held.shown}`
+  return { text, source: resolver.source, code: 'DnsForwarderMissing' }
+}
+
+function distinct(all: readonly NotAsked[]): NotAsked[] {
+  const seen = new Set<string>()
+  return all.filter((one) => {
+    const key = `${one.code} ${one.text}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}

@@ -1,0 +1,70 @@
+import type { DnsForward, DnsZone, Resolver } from '../model/index.ts'
+import { parentOf, withoutPrivatelink } from './domain-name.ts'
+
+/** A resolver's zones and forwards by name, and by the public name they stand behind. */
+export interface ResolverIndex {
+  readonly zones: ReadonlyMap<string, readonly DnsZone[]>
+  /** The first of each suffix. */
+  readonly forwards: ReadonlyMap<string, DnsForward>
+  readonly zonesByPublicName: ReadonlyMap<string, readonly DnsZone[]>
+  readonly forwardsByPublicName: ReadonlyMap<string, readonly DnsForward[]>
+}
+
+const prepared = new WeakMap<Resolver, ResolverIndex>()
+
+/** The index of a resolver, made when it is first asked. */
+export function indexOf(resolver: Resolver): ResolverIndex {
+  let index = prepared.get(resolver)
+  if (!index) {
+    const forwards = new Map<string, DnsForward>()
+    for (const forward of resolver.forwards) if (!forwards.has(forward.suffix)) forwards.set(forward.suffix, forward)
+    index = {
+      zones: grouped(resolver.zones, (zone) => zone.name),
+      forwards,
+      zonesByPublicName: grouped(resolver.zones, (zone) => withoutPrivatelink(zone.name)),
+      forwardsByPublicName: grouped([...forwards.values()], (forward) => withoutPrivatelink(forward.suffix)),
+    }
+    prepared.set(resolver, index)
+  }
+  return index
+}
+
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    const key = keyOf(one)
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return groups
+}
+
+/** The zones a name is within, longest name first; several of one name in the resolver's order. */
+export function zonesFor(index: ResolverIndex, name: string): DnsZone[] {
+  return above(index.zones, name)
+}
+
+/** The forward of the longest suffix of a name on label borders; `undefined` when none takes it. */
+export function forwardFor(index: ResolverIndex, name: string): DnsForward | undefined {
+  for (let at: string | undefined = name; at !== undefined; at = parentOf(at)) {
+    const forward = index.forwards.get(at)
+    if (forward) return forward
+  }
+  return undefined
+}
+
+/** Zones and forwards a person would expect to have a say: their name, `privatelink` aside, is a suffix of the name's. */
+export function relatedTo(index: ResolverIndex, name: string): { zones: DnsZone[]; forwards: DnsForward[] } {
+  const publicName = withoutPrivatelink(name)
+  return { zones: above(index.zonesByPublicName, publicName), forwards: above(index.forwardsByPublicName, publicName) }
+}
+
+function above<T>(groups: ReadonlyMap<string, readonly T[]>, name: string): T[] {
+  const found: T[] = []
+  for (let at: string | undefined = name; at !== undefined; at = parentOf(at)) {
+    const group = groups.get(at)
+    if (group) found.push(...group)
+  }
+  return found
+}
