@@ -5,7 +5,7 @@ import { inert } from '../../text/index.ts'
 /**
  * One object of an ARM body, or a part of one, whose members are read without trust: a member that is missing, null
  * or of another type reads as absent. `properties` is merged over the object itself, so that raw ARM bodies and the
- * flattened ones of `az` read alike (azure.md 13.1). Member names are looked up without regard to case.
+ * flattened ones of `az` read alike. Member names are looked up without regard to case.
  */
 export class Body {
   readonly #document: JsonDocument
@@ -130,13 +130,6 @@ export class Body {
 /** The part of an id behind its last slash. */
 export function lastPart(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1)
-}
-
-/** The part of an id behind `/word/`, for example the VNet of a subnet's id; lower-case ids in, as they come out. */
-export function partAfter(id: string, word: string): string | undefined {
-  const parts = id.split('/')
-  const at = parts.findIndex((part) => part.toLowerCase() === word.toLowerCase())
-  return at === -1 ? undefined : parts[at + 1]
 }
 
 function isObject(value: unknown): value is object {

@@ -18,7 +18,7 @@ export interface Subnet {
   readonly fabric: string
   /**
    * The name of the fabric that private endpoints in this subnet answer through: the subnet's system routes without
-   * its route table (azure.md 1.36).
+   * its route table (Learn: Inspect traffic destined to a private endpoint).
    */
   readonly endpointFabric: string
 }
@@ -54,15 +54,15 @@ export interface Peering {
   readonly usesRemoteGateways: boolean
 }
 
-/** Doubts of azure.md section 14 as settings, each with the default given there. */
+/** What Microsoft's pages leave open or say in two ways, as settings. */
 export interface AzureSettings {
-  /** 14.2: a user route beats a service endpoint route. Default false. */
+  /** A user route beats a service endpoint route: older pages are silent, newer ones say no. Default false. */
   readonly userRouteBeatsServiceEndpoint: boolean
-  /** 14.7, 3.4: `allowForwardedTraffic: false` blocks forwarded packets. Default false: a note only. */
+  /** `allowForwardedTraffic: false` blocks forwarded packets; the page says it does not fully do so. Default false. */
   readonly strictForwardedTraffic: boolean
-  /** 14.9: trusted services and resource instances pass while public network access is disabled. Default true. */
+  /** Trusted services and resource instances pass while public network access is disabled. Default true. */
   readonly trustedPassWhenPublicDisabled: boolean
-  /** 14.13, 5.7: a subnet that does not say so has default outbound access. Default true. */
+  /** A subnet that does not say so has default outbound access, as older VNets do. Default true. */
   readonly defaultOutboundWhenUndefined: boolean
 }
 
@@ -74,6 +74,8 @@ export interface Estate {
   readonly subnets: ReadonlyMap<string, Subnet>
   readonly tags: ServiceTags | undefined
   readonly settings: AzureSettings
+  /** What was reported so far; it grows. */
+  readonly diagnostics: readonly Diagnostic[]
   /** The bodies of a type, for example `microsoft.network/azurefirewalls` (lower case), in file order. */
   ofType(type: string): readonly Body[]
   /** The body of an id, any case. */

@@ -1,0 +1,93 @@
+import type { Source } from '../../model/index.ts'
+import { formatIp, type Prefix } from '../../net/index.ts'
+import type { Estate, VirtualNetwork } from './estate.ts'
+import { type Gateway, gatewaysIn } from './gateway.ts'
+import { peersOf } from './peering.ts'
+import { perEstate } from './per-estate.ts'
+import { connectedHubs } from './route-server.ts'
+
+/** A prefix a VNet's subnets know through a gateway, its own or a peer's. */
+export interface GatewayRoute {
+  readonly prefix: Prefix
+  readonly gateway: Gateway
+  /** What `nextHopIpAddress` lists: the public address, or the instances' private ones when active-active. */
+  readonly nextHops: readonly string[]
+  readonly origin: string
+  readonly source: Source
+}
+
+/** What a VNet learns from gateways. */
+export interface GatewayRoutes {
+  readonly routes: readonly GatewayRoute[]
+  /** Why there may be more prefixes than these: BGP, or a gateway that is not in the export. */
+  readonly unknown?: { readonly because: string; readonly source: Source }
+}
+
+const all = perEstate(() => new Map<string, GatewayRoutes>())
+
+/** The gateway routes of a VNet, before any subnet's route table switches them off. */
+export function gatewayRoutes(estate: Estate, vnet: VirtualNetwork): GatewayRoutes {
+  const memory = all(estate)
+  const known = memory.get(vnet.id)
+  if (known) return known
+  const made = makeGatewayRoutes(estate, vnet)
+  memory.set(vnet.id, made)
+  return made
+}
+
+function makeGatewayRoutes(estate: Estate, vnet: VirtualNetwork): GatewayRoutes {
+  const own = ofGatewaysIn(estate, vnet)
+  if (gatewaysIn(estate, vnet).length > 0 || own.unknown) return own
+  for (const { peering, remote } of peersOf(estate, vnet)) {
+    if (!peering.usesRemoteGateways) continue
+    if (!remote) {
+      const because = `VNet ${vnet.name} uses the gateway of a VNet that is not in the export`
+      return { routes: [], unknown: { because, source: peering.body.source('useRemoteGateways') } }
+    }
+    // Both sides must agree (Learn: Configure VPN gateway transit).
+    const back = remote.peerings.find((one) => one.connected && one.remoteId === vnet.id)
+    if (back?.allowsGatewayTransit) return ofGatewaysIn(estate, remote)
+    const message = `peering ${peering.name} wants the gateway of ${remote.name}, which does not allow gateway transit`
+    estate.report(peering.body.diagnostic('warning', 'NT1623', message, 'useRemoteGateways'))
+  }
+  return { routes: [] }
+}
+
+function ofGatewaysIn(estate: Estate, vnet: VirtualNetwork): GatewayRoutes {
+  const routes = new Map<string, GatewayRoute>()
+  let unknown: GatewayRoutes['unknown']
+  for (const gateway of gatewaysIn(estate, vnet)) {
+    for (const route of routesOf(gateway)) {
+      const key = `${gateway.device} ${route.prefix.ip}/${route.prefix.length}`
+      if (!routes.has(key)) routes.set(key, route)
+    }
+    const learning = gateway.connections.find((one) => one.learns !== undefined)
+    if (learning) unknown ??= { because: learning.learns ?? '', source: learning.body.source('name') }
+  }
+  for (const hub of connectedHubs(estate, vnet)) {
+    unknown ??= { because: `route server ${hub.name} learns prefixes by BGP`, source: hub.source('name') }
+  }
+  return { routes: [...routes.values()], ...(unknown && { unknown }) }
+}
+
+function routesOf(gateway: Gateway): GatewayRoute[] {
+  const shown = gateway.activeActive ? gateway.privateIps : gateway.publicIps.slice(0, 1)
+  const nextHops = shown.map(formatIp)
+  const ofConnections = gateway.connections.flatMap((connection) =>
+    connection.prefixes.map(({ prefix, source }) => ({
+      prefix,
+      gateway,
+      nextHops,
+      origin: `gateway prefix of connection ${connection.name}`,
+      source,
+    })),
+  )
+  const ofClients = gateway.clientPools.map(({ prefix, source }) => ({
+    prefix,
+    gateway,
+    nextHops,
+    origin: `point-to-site clients of gateway ${gateway.device}`,
+    source,
+  }))
+  return [...ofConnections, ...ofClients]
+}

@@ -1,0 +1,162 @@
+import type { DnsZone, ResourceRecord, Source } from '../../model/index.ts'
+import { isIp4 } from '../../net/index.ts'
+import { type Body, lastPart } from './body.ts'
+import type { Estate, VirtualNetwork } from './estate.ts'
+import { perEstate } from './per-estate.ts'
+import { isPrivateLinkZone } from './private-dns-names.ts'
+import { RECORD_TYPES, recordsOfEndpoint, recordsOfSet } from './private-dns-record.ts'
+import { endpointConnections } from './private-endpoint-connection.ts'
+import { parentId } from './resource-id.ts'
+
+/** A virtual network link of a private zone. */
+interface ZoneLink {
+  readonly body: Body
+  readonly vnetId: string
+  /** Its state is Completed, or not said; a link in another state does not answer. */
+  readonly works: boolean
+  /** A name that is not in the zone is asked again publicly (`NxDomainRedirect`). */
+  readonly redirects: boolean
+  /** VMs of the VNet register themselves. */
+  readonly registers: boolean
+}
+
+/** A private DNS zone with its records and links. */
+export interface PrivateZone {
+  readonly id: string
+  /** Lower case. */
+  readonly name: string
+  readonly label: string
+  readonly records: readonly ResourceRecord[]
+  /** Whether the export holds all its records. */
+  readonly complete: boolean
+  readonly links: readonly ZoneLink[]
+  readonly source: Source
+}
+
+/** The private zones of an estate, read once: those with a body, and those only known by a record or a link. */
+export const privateZones: (estate: Estate) => readonly PrivateZone[] = perEstate((estate) => {
+  const links = linksByZone(estate)
+  const sets = setsByZone(estate)
+  const bodies = estate.ofType('microsoft.network/privatednszones')
+  const ids = new Set([...bodies.map((one) => one.id.toLowerCase()), ...links.keys(), ...sets.keys()])
+  reportUnknownZones(estate, ids)
+  return [...ids].map((id) => privateZone(estate, id, links.get(id) ?? [], sets.get(id) ?? []))
+})
+
+/** A zone as one VNet's resolver has it, through a link; without one, as it would be explained. */
+export function zoneThrough(zone: PrivateZone, link: ZoneLink | undefined, vnet: VirtualNetwork): DnsZone {
+  const redirects = link?.redirects === true && isPrivateLinkZone(zone.name)
+  const label = link && `link ${link.body.name} of zone ${zone.name} to ${vnet.name}`
+  const state = link && !link.works ? ` (${link.body.text('virtualNetworkLinkState') ?? 'not completed'})` : ''
+  return {
+    name: zone.name,
+    label: zone.label,
+    records: zone.records,
+    onMissing: !zone.complete ? 'unknown' : redirects ? 'public' : 'nxdomain',
+    ...(link && { because: { label: `${label}${state}`, source: link.body.source() } }),
+    source: zone.source,
+  }
+}
+
+function linksByZone(estate: Estate): Map<string, ZoneLink[]> {
+  const links = new Map<string, ZoneLink[]>()
+  for (const body of estate.ofType('microsoft.network/privatednszones/virtualnetworklinks')) {
+    const vnetId = body.reference('virtualNetwork')
+    if (vnetId === undefined) continue
+    const state = body.text('virtualNetworkLinkState')?.toLowerCase()
+    const link = {
+      body,
+      vnetId,
+      works: state === undefined || state === 'completed',
+      redirects: body.text('resolutionPolicy')?.toLowerCase() === 'nxdomainredirect',
+      registers: body.flag('registrationEnabled') === true,
+    }
+    append(links, parentId(body.id), link)
+  }
+  return links
+}
+
+function setsByZone(estate: Estate): Map<string, Body[]> {
+  const sets = new Map<string, Body[]>()
+  for (const type of RECORD_TYPES) {
+    for (const body of estate.ofType(`microsoft.network/privatednszones/${type.toLowerCase()}`)) {
+      append(sets, parentId(body.id), body)
+    }
+  }
+  return sets
+}
+
+function append<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}
+
+function reportUnknownZones(estate: Estate, known: ReadonlySet<string>): void {
+  for (const group of estate.ofType('microsoft.network/privateendpoints/privatednszonegroups')) {
+    for (const config of group.children('privateDnsZoneConfigs')) {
+      const id = config.text('privateDnsZoneId')?.toLowerCase()
+      if (id === undefined || known.has(id)) continue
+      const message = `zone ${lastPart(id)} of this zone group is not in the export: which VNets it is linked to is unknown`
+      estate.report(config.diagnostic('note', 'NT1731', message, 'privateDnsZoneId'))
+    }
+  }
+}
+
+function privateZone(estate: Estate, id: string, links: readonly ZoneLink[], sets: readonly Body[]): PrivateZone {
+  const body = estate.byId(id)
+  const name = lastPart(id)
+  const fromSets = sets.flatMap((set) => recordsOfSet(estate, set, name))
+  // Record sets in the export are the truth; what a zone group would have made is only asked where there are none.
+  const listed = sets.some((set) => lastPart(parentTypeOf(set)) !== 'soa')
+  const records = listed ? fromSets : [...fromSets, ...derivedRecords(estate, id, name, links)]
+  const wanted = body?.number('numberOfRecordSets')
+  const count = new Set(records.filter((one) => one.type !== 'SOA').map((one) => `${one.type} ${one.name}`)).size
+  const complete = body !== undefined && (wanted === undefined || wanted <= count + 1)
+  const at = body ?? links[0]?.body ?? sets[0]
+  if (!complete && at) {
+    const message = body
+      ? `zone ${name} has ${wanted} record sets, the export holds ${count}: what a missing name resolves to is unknown`
+      : `zone ${name} is not in the export, only parts of it: what a missing name resolves to is unknown`
+    estate.report(at.diagnostic('warning', 'NT1733', message, body ? 'numberOfRecordSets' : undefined))
+  }
+  return {
+    id,
+    name,
+    label: `private DNS zone ${name}`,
+    records,
+    complete,
+    links,
+    source: at?.source() ?? { kind: 'implied', because: `zone ${name} is named by its parts` },
+  }
+}
+
+function parentTypeOf(set: Body): string {
+  return set.id.split('/').slice(0, -1).join('/').toLowerCase()
+}
+
+function derivedRecords(estate: Estate, id: string, name: string, links: readonly ZoneLink[]): ResourceRecord[] {
+  const ofEndpoints = endpointConnections(estate).flatMap((one) => recordsOfEndpoint(estate, one, id, name))
+  const registering = links.filter((link) => link.registers && link.works).map((link) => link.vnetId)
+  return [...ofEndpoints, ...registering.flatMap((vnetId) => registeredRecords(estate, vnetId, name))]
+}
+
+/** A VM's name with its first NIC's addresses, as autoregistration makes them (Learn: Azure DNS autoregistration). */
+function registeredRecords(estate: Estate, vnetId: string, zoneName: string): ResourceRecord[] {
+  const records: ResourceRecord[] = []
+  for (const nic of estate.ofType('microsoft.network/networkinterfaces')) {
+    const vm = nic.reference('virtualMachine')
+    const first = nic.children('ipConfigurations')[0]
+    if (vm === undefined || nic.flag('primary') === false) continue
+    if (estate.subnet(first?.reference('subnet'))?.vnet.id !== vnetId) continue
+    for (const ip of estate.nicAddresses(nic.id)) {
+      records.push({
+        name: `${lastPart(vm)}.${zoneName}`,
+        type: isIp4(ip) ? 'A' : 'AAAA',
+        value: ip,
+        source: nic.source(),
+      })
+    }
+  }
+  return records
+}

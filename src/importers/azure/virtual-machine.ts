@@ -1,0 +1,43 @@
+import type { Body } from './body.ts'
+import { typeOf } from './resource-id.ts'
+
+/** The VM a network interface belongs to, as far as the export tells. */
+export interface NicOwner {
+  readonly id: string
+  readonly name: string
+  /** How many network interfaces the VM has. */
+  readonly nics: number
+  /** Whether this one is the VM's first. */
+  readonly first: boolean
+  /** The VM, when the export says that it does not run. */
+  readonly stopped?: Body
+}
+
+/** The VMs of network interfaces, by the interface's lower-case id: named by the VM or by the interface itself. */
+export function nicOwners(bodies: readonly Body[]): ReadonlyMap<string, NicOwner> {
+  const owners = new Map<string, NicOwner>()
+  for (const vm of bodies) {
+    if (typeOf(vm) !== 'microsoft.compute/virtualmachines') continue
+    const all = vm.child('networkProfile')?.children('networkInterfaces') ?? []
+    const first = all.find((one) => one.flag('primary') === true) ?? all[0]
+    const owner = { id: vm.id, name: vm.name, nics: all.length, ...(isStopped(vm) && { stopped: vm }) }
+    for (const nic of all) owners.set(nic.id.toLowerCase(), { ...owner, first: nic === first })
+  }
+  for (const nic of bodies) {
+    const id = nic.id.toLowerCase()
+    if (!typeOf(nic).endsWith('/networkinterfaces') || owners.has(id)) continue
+    const vm = nic.child('virtualMachine')?.text('id') ?? nic.text('virtualMachine')
+    if (vm === undefined) continue
+    const name = vm.slice(vm.lastIndexOf('/') + 1)
+    owners.set(id, { id: vm, name, nics: 1, first: nic.flag('primary') !== false })
+  }
+  return owners
+}
+
+/** Resource Graph prints the power state under `extended`, an instance view as one of its statuses; most exports neither. */
+function isStopped(vm: Body): boolean {
+  const graph = vm.child('extended')?.child('instanceView')?.child('powerState')?.text('code')
+  const statuses = vm.child('instanceView')?.children('statuses') ?? []
+  const codes = [graph, ...statuses.map((one) => one.text('code'))]
+  return codes.some((code) => /^powerstate\/(stopped|stopping|deallocated|deallocating)$/i.test(code ?? ''))
+}
