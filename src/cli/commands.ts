@@ -1,0 +1,107 @@
+import { checkPromise, connect, deviceNamed, nameCauses, type PromiseResult, UsageError } from '../diagnose/index.ts'
+import { resolve } from '../dns/index.ts'
+import { parseIp } from '../net/index.ts'
+import {
+  connectionJson,
+  connectionText,
+  devicesText,
+  deviceText,
+  figuresLine,
+  promisesText,
+  resolutionJson,
+  resolutionText,
+  routeChoiceText,
+  routesText,
+  rulesText,
+} from '../report/index.ts'
+import { lookupRoute } from '../trace/index.ts'
+import { EXIT, exitCodeOf } from './exit-code.ts'
+import { type Loaded, load } from './load.ts'
+import type { Output } from './output.ts'
+
+/** What options every question shares. */
+export interface Asking {
+  readonly topology: string
+  readonly output: Output
+  readonly json: boolean
+  readonly verbose: boolean
+}
+
+function loaded(asking: Asking): Loaded {
+  return load(asking.topology, asking.output, asking.verbose)
+}
+
+/** `from A to B`. */
+export function askConnection(asking: Asking, from: string, to: string): number {
+  const { prepared } = loaded(asking)
+  const connection = connect(prepared, from, to)
+  asking.output.out(
+    asking.json ? jsonText(connectionJson(connection)) : connectionText(connection, { verbose: asking.verbose }),
+  )
+  return exitCodeOf(connection.works)
+}
+
+/** `dns NAME from A`. */
+export function askName(asking: Asking, name: string, from: string): number {
+  const { network, prepared } = loaded(asking)
+  const device = deviceNamed(network, from)
+  if (parseIp(name) !== undefined) throw new UsageError(`"${name}" is an address already, not a name`)
+  const resolution = resolve(prepared, { device: device.name, name: name.toLowerCase().replace(/\.$/, ''), type: 'A' })
+  const causes =
+    resolution.answer.kind === 'answer' && resolution.addresses.length > 0 ? [] : nameCauses(prepared, resolution)
+  asking.output.out(asking.json ? jsonText(resolutionJson(resolution, causes)) : resolutionText(resolution, causes))
+  if (resolution.addresses.length > 0) return EXIT.yes
+  return resolution.answer.kind === 'unknown' ? EXIT.cannotTell : EXIT.no
+}
+
+/** `routes DEVICE [DESTINATION]`. */
+export function showRoutes(asking: Asking, word: string, destination: string | undefined): number {
+  const { network, prepared } = loaded(asking)
+  const device = deviceNamed(network, word)
+  if (destination === undefined) {
+    asking.output.out(routesText(device))
+    return EXIT.yes
+  }
+  const address =
+    parseIp(destination) ?? deviceNamed(network, destination).interfaces.flatMap((one) => one.addresses)[0]?.ip
+  if (address === undefined) throw new UsageError(`"${destination}" has no address to look up`)
+  asking.output.out(routeChoiceText(device, address, lookupRoute(prepared, device.name, address)))
+  return EXIT.yes
+}
+
+/** `rules DEVICE`. */
+export function showRules(asking: Asking, word: string): number {
+  asking.output.out(rulesText(deviceNamed(loaded(asking).network, word)))
+  return EXIT.yes
+}
+
+/** `show DEVICE`. */
+export function showDevice(asking: Asking, word: string): number {
+  const { network } = loaded(asking)
+  asking.output.out(deviceText(network, deviceNamed(network, word)))
+  return EXIT.yes
+}
+
+/** `devices`. */
+export function showDevices(asking: Asking): number {
+  asking.output.out(devicesText(loaded(asking).network))
+  return EXIT.yes
+}
+
+/** `validate [TOPOLOGY...]`: reads each, holds its expectations, ends with the figures of all. */
+export function validate(topologies: readonly string[], output: Output, verbose: boolean): number {
+  const results: PromiseResult[] = []
+  for (const path of topologies) {
+    const { prepared, expectations } = load(path, output, verbose)
+    const own = expectations.map((one) => checkPromise(prepared, one))
+    output.out(promisesText(own))
+    results.push(...own)
+  }
+  output.out(figuresLine(results))
+  if (results.some((one) => one.state === 'broken')) return EXIT.no
+  return results.some((one) => one.state === 'unknown') ? EXIT.cannotTell : EXIT.yes
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}

@@ -1,0 +1,152 @@
+import { Command, CommanderError, Option } from 'commander'
+import { UsageError } from '../diagnose/index.ts'
+import {
+  type Asking,
+  askConnection,
+  askName,
+  showDevice,
+  showDevices,
+  showRoutes,
+  showRules,
+  validate,
+} from './commands.ts'
+import { EXIT } from './exit-code.ts'
+import { findTopology } from './find-topology.ts'
+import { UnreadableInput } from './load.ts'
+import type { Output } from './output.ts'
+import { VERSION } from './version.ts'
+
+/** Where a run of the program stands: its streams, environment and folder. */
+export interface World {
+  readonly output: Output
+  readonly environment: NodeJS.ProcessEnv
+  readonly cwd: string
+}
+
+interface Options {
+  readonly topology?: string
+  readonly output?: 'text' | 'json'
+  readonly verbose?: boolean
+}
+
+/** Runs one command line (without `node` and the script); the exit code. Never throws. */
+export function run(words: readonly string[], world: World): number {
+  const { output } = world
+  let code: number = EXIT.yes
+  const program = commandTree(world, (result) => {
+    code = result
+  })
+  try {
+    program.parse(words, { from: 'user' })
+    return code
+  } catch (error) {
+    return exitCodeOfError(error, output)
+  }
+}
+
+function exitCodeOfError(error: unknown, output: Output): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.yes : EXIT.usage
+  if (error instanceof UnreadableInput) return EXIT.unreadable
+  if (error instanceof UsageError) {
+    output.err(`nettrace: ${error.message}\n`)
+    return EXIT.usage
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  output.err(`nettrace: this is our bug, not yours: ${message}\n`)
+  if (process.env.NETTRACE_DEBUG === '1' && error instanceof Error) output.err(`${error.stack ?? ''}\n`)
+  else output.err('nettrace: set NETTRACE_DEBUG=1 for the place in the program\n')
+  return EXIT.ourBug
+}
+
+const EXAMPLES = `
+Examples:
+  nettrace from eng-ws to stmlvision.file.core.windows.net:445 -t vision-plant
+  nettrace dns kv-mlvision.vault.azure.net from iot-edge -t vision-plant
+  nettrace validate topologies/*.yaml
+
+Exit codes: 0 yes, 1 no, 2 cannot tell, 64 bad usage, 65 unreadable input, 70 our bug.
+Nothing leaves this machine: nettrace reads files and opens no connection.`
+
+function commandTree(world: World, done: (code: number) => void): Command {
+  const program = new Command('nettrace')
+    .description(
+      "Why can't A reach B? Walks the name and then the packet through your exports, and names the line that decided.",
+    )
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => world.output.out(text), writeErr: (text) => world.output.err(text) })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXAMPLES)
+  addQuestions(program, world, done)
+  addViews(program, world, done)
+  return program
+}
+
+function addQuestions(program: Command, world: World, done: (code: number) => void): void {
+  question(program.command('from'), true)
+    .description('trace: the name, the packet there, the answer back')
+    .argument('<a>', 'device, host, address, service, internet or service tag')
+    .argument('<to>', 'the word "to"')
+    .argument('<b>', 'the same, or a full name or URL: host[:port][/protocol]')
+    .action((a: string, to: string, b: string, options: Options) => {
+      if (to !== 'to') throw new UsageError(`expected "to" and not "${to}": nettrace from A to B`)
+      done(askConnection(asking(world, options), a, b))
+    })
+  question(program.command('dns'), true)
+    .description('resolve a name as a device would, every server asked')
+    .argument('<name>')
+    .argument('<from>', 'the word "from"')
+    .argument('<a>', 'the device that asks')
+    .action((name: string, from: string, a: string, options: Options) => {
+      if (from !== 'from') throw new UsageError(`expected "from" and not "${from}": nettrace dns NAME from A`)
+      done(askName(asking(world, options), name, a))
+    })
+  question(program.command('validate'), false)
+    .description('read topologies and hold their expectations')
+    .argument('[topologies...]', 'files; the one a question would use when none is given')
+    .action((paths: string[], options: Options) => {
+      const found = (paths.length > 0 ? paths : [undefined]).map((path) =>
+        findTopology(path ?? options.topology, world.environment, world.cwd),
+      )
+      done(validate(found, world.output, true))
+    })
+}
+
+function addViews(program: Command, world: World, done: (code: number) => void): void {
+  question(program.command('routes'), false)
+    .description("a device's routes, the losers too and why they lost")
+    .argument('<device>')
+    .argument('[destination]')
+    .action((device: string, destination: string | undefined, options: Options) => {
+      done(showRoutes(asking(world, options), device, destination))
+    })
+  question(program.command('rules'), false)
+    .description("a device's rules by hook, in evaluation order")
+    .argument('<device>')
+    .action((device: string, options: Options) => done(showRules(asking(world, options), device)))
+  question(program.command('show'), false)
+    .description('what the model holds of a device')
+    .argument('<device>')
+    .action((device: string, options: Options) => done(showDevice(asking(world, options), device)))
+  question(program.command('devices'), false)
+    .description('every device and service')
+    .action((options: Options) => done(showDevices(asking(world, options))))
+}
+
+function question(command: Command, hasJson: boolean): Command {
+  command
+    .option('-t, --topology <file>', 'the topology, or the name of one that ships')
+    .option('-v, --verbose', 'more of what was looked at')
+  if (hasJson)
+    command.addOption(new Option('-o, --output <shape>', 'text or json').choices(['text', 'json']).default('text'))
+  return command
+}
+
+function asking(world: World, options: Options): Asking {
+  return {
+    topology: findTopology(options.topology, world.environment, world.cwd),
+    output: world.output,
+    json: options.output === 'json',
+    verbose: options.verbose === true,
+  }
+}

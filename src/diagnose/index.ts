@@ -1,0 +1,9 @@
+/** What people ask: can A reach B, and why not; whom a word means; whether a promise holds. */
+
+export { nameCauses } from './cause.ts'
+export { connect } from './connect.ts'
+export type { Cause, Connection, ConnectQuestion, Outcome, Path, Works } from './connection.ts'
+export { deviceNamed } from './party.ts'
+export type { PromiseResult } from './promise.ts'
+export { checkPromise } from './promise.ts'
+export { UsageError } from './usage-error.ts'

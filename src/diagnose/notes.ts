@@ -1,0 +1,60 @@
+import type { Resolution } from '../dns/index.ts'
+import { formatSource } from '../model/index.ts'
+import type { PreparedNetwork } from '../trace/index.ts'
+import type { Path } from './connection.ts'
+
+/** What an answer assumes or does not look at: sentences about the devices it touches, each once, in path order. */
+export function notesOn(
+  prepared: PreparedNetwork,
+  paths: readonly Path[],
+  resolution: Resolution | undefined,
+): string[] {
+  const notes = new Set<string>()
+  const warnings = warningsByFile(prepared)
+  const devices = new Set(
+    paths.flatMap((path) => [path.forward, ...path.replies]).flatMap((one) => one.hops.map((hop) => hop.device)),
+  )
+  for (const name of devices) {
+    for (const one of prepared.network.devices.get(name)?.notModelled ?? []) notes.add(`${name}: ${one}`)
+  }
+  for (const path of paths) {
+    const { arrival, disposition } = path.forward
+    const device = arrival && prepared.network.devices.get(arrival.device)
+    if (device && disposition === 'accepted' && !device.listeners && device.kind === 'host') {
+      notes.add(`${device.name}: something is assumed to answer on that port, and no host firewall to object`)
+    }
+  }
+  for (const name of devices) {
+    const device = prepared.network.devices.get(name)
+    // One export of a whole cloud says nothing about one device of it; a device's own export does.
+    const file = device?.source.kind === 'line' ? device.source.file : undefined
+    const [first, ...rest] = (file === undefined ? undefined : warnings.get(file)) ?? []
+    if (first !== undefined)
+      notes.add(
+        `${name}: its export was not fully understood: ${first}${rest.length > 0 ? `, and ${rest.length} more` : ''}`,
+      )
+  }
+  const answeredBy = new Set(resolution?.queries.map((query) => query.answeredBy))
+  for (const name of answeredBy) {
+    const resolver = name === undefined ? undefined : prepared.network.devices.get(name)?.resolver
+    for (const one of resolver?.notModelled ?? []) notes.add(`${resolver?.label}: ${one}`)
+  }
+  return [...notes]
+}
+
+const warningsOf = new WeakMap<object, Map<string, string[]>>()
+
+/** Warnings of the whole network by the file they are about, gathered once. */
+function warningsByFile(prepared: PreparedNetwork): Map<string, string[]> {
+  const known = warningsOf.get(prepared)
+  if (known) return known
+  const made = new Map<string, string[]>()
+  for (const one of prepared.network.diagnostics) {
+    if (one.severity !== 'warning' || one.source.kind === 'implied') continue
+    const list = made.get(one.source.file) ?? []
+    made.set(one.source.file, list)
+    list.push(`${one.message} (${formatSource(one.source)})`)
+  }
+  warningsOf.set(prepared, made)
+  return made
+}

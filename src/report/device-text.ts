@@ -1,0 +1,67 @@
+import { type Device, formatSource, type Network } from '../model/index.ts'
+import { formatIp } from '../net/index.ts'
+import { inert } from '../text/index.ts'
+import { type Line, layOut } from './columns.ts'
+
+/** Every device and service of a network, a line each, by name. */
+export function devicesText(network: Network): string {
+  const lines: Line[] = [...network.devices.values()].map((device) => {
+    const addresses = addressesOf(device)
+    const shown = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? ` and ${addresses.length - 3} more` : '')
+    return { lead: device.name, text: `${device.kind.padEnd(16)}  ${shown.padEnd(34)}  ${device.label}` }
+  })
+  const services: Line[] = network.services.map((one) => ({
+    lead: one.name,
+    text: `${'service'.padEnd(16)}  ${one.label}: ${one.names[0] ?? 'no name'}`,
+  }))
+  const ordered = [...lines, ...services].sort((a, b) => (a.lead < b.lead ? -1 : a.lead > b.lead ? 1 : 0))
+  return `${layOut(ordered).join('\n')}\n${network.devices.size} devices, ${network.services.length} services, ${network.links.length} links\n`
+}
+
+/** What the model holds of one device. */
+export function deviceText(network: Network, device: Device): string {
+  const links = new Map(
+    network.links.flatMap((link) =>
+      link.ends.filter((end) => end.device === device.name).map((end) => [end.interface, link]),
+    ),
+  )
+  const interfaces: Line[] = device.interfaces.map((one) => {
+    const link = links.get(one.name)
+    const joined = link ? `on ${link.name}` : 'joined to nothing'
+    const addresses = one.addresses.map((own) => `${formatIp(own.ip)}/${own.prefix.length}`).join(', ')
+    return {
+      lead: `  ${one.name}`,
+      text: `${addresses || 'no address'}  ${joined}${one.disabled ? '  (disabled)' : ''}`,
+      source: one.source,
+    }
+  })
+  const facts: Line[] = []
+  if (device.aliases.length > 0) facts.push({ lead: '  also known as', text: device.aliases.join(', ') })
+  facts.push({ lead: '  forwards', text: device.forwards.enabled ? 'yes' : 'no', source: device.forwards.source })
+  facts.push({
+    lead: '  routes',
+    text: `${device.tables.reduce((sum, table) => sum + table.routes.length, 0)} (nettrace routes ${device.name})`,
+  })
+  const rules = Object.values(device.ruleSets).reduce((sum, one) => sum + one.rules.length, 0)
+  facts.push({
+    lead: '  rules',
+    text: `${rules} in ${Object.keys(device.ruleSets).length} rule sets (nettrace rules ${device.name})`,
+  })
+  if (device.resolver)
+    facts.push({
+      lead: '  answers DNS',
+      text: `${device.resolver.label}: ${device.resolver.zones.length} zones, ${device.resolver.forwards.length} forwarders`,
+      source: device.resolver.source,
+    })
+  if (device.stubResolver) {
+    const servers = device.stubResolver.servers.map((one) => formatIp(one.ip)).join(', ')
+    facts.push({ lead: '  asks DNS', text: `${servers || 'nobody'} (${device.stubResolver.label})` })
+  }
+  for (const one of device.notModelled) facts.push({ lead: '  not modelled', text: one })
+  const head = [`${inert(device.name)}  ${inert(device.label)}`, `  read from ${inert(formatSource(device.source))}`]
+  return `${[...head, ...layOut(interfaces), ...layOut(facts)].join('\n')}\n`
+}
+
+function addressesOf(device: Device): string[] {
+  return device.interfaces.flatMap((one) => one.addresses.map((own) => formatIp(own.ip)))
+}

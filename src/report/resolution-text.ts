@@ -1,0 +1,64 @@
+import type { Cause } from '../diagnose/index.ts'
+import type { Query, Resolution } from '../dns/index.ts'
+import type { Source } from '../model/index.ts'
+import { formatIp } from '../net/index.ts'
+import { type Line, layOut } from './columns.ts'
+
+/** The whole text of a resolution asked for by itself: the answer on line 1, causes and next command last. */
+export function resolutionText(resolution: Resolution, causes: readonly Cause[]): string {
+  const sign = resolution.addresses.length > 0 ? '✓' : resolution.answer.kind === 'unknown' ? '?' : '✗'
+  const [head, ...lines] = resolutionLines(resolution)
+  const chain = resolution.answer.records.map((record): Line => {
+    const value = typeof record.value === 'string' ? record.value : formatIp(record.value)
+    return { lead: '  ', text: `${record.name} ${record.type} ${value}`, source: record.source }
+  })
+  const ends = causes.map(
+    (cause): Line => ({ lead: 'cause', text: `${cause.message} [${cause.code}]`, source: cause.source }),
+  )
+  const blocks = [[`${sign} ${head ?? ''}`], lines, layOut(chain), layOut(ends)].filter((block) => block.length > 0)
+  return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`
+}
+
+/** A resolution as lines: the answer first, then every server asked, those it asked in turn further in. */
+export function resolutionLines(resolution: Resolution): string[] {
+  const { question, addresses, answer } = resolution
+  const lines: Line[] = []
+  for (const query of resolution.queries) queryLines(query, 1, resolution.askedBecause, lines)
+  if (resolution.queries.length === 0) lines.push({ lead: '', text: answer.because, source: answer.source })
+  return [`${question.name} ${answerWords(resolution, addresses.map(formatIp))}`, ...layOut(lines)]
+}
+
+/** What came out, in words. */
+export function answerWords(resolution: Resolution, addresses: readonly string[]): string {
+  if (addresses.length > 0) return `→ ${addresses.join(', ')}`
+  switch (resolution.answer.kind) {
+    case 'nxdomain':
+      return '→ NXDOMAIN: there is no such name'
+    case 'nodata':
+    case 'answer':
+      return '→ no address'
+    case 'servfail':
+      return '→ SERVFAIL'
+    case 'refused':
+      return '→ REFUSED'
+    case 'timeout':
+      return '→ no server answers (timeout)'
+    case 'unknown':
+      return '→ cannot be told'
+  }
+}
+
+function queryLines(query: Query, depth: number, because: string | undefined, lines: Line[]): void {
+  const outer = '  '.repeat(depth - 1)
+  const at =
+    query.server === undefined || query.label.includes(formatIp(query.server)) ? '' : ` ${formatIp(query.server)}`
+  const why = because === undefined ? '' : ` (${because})`
+  lines.push({ lead: '', text: `${outer}${query.by} asks ${query.label}${at} for ${query.question.name}${why}` })
+  const add = (sign: string, text: string, source: Source) =>
+    lines.push({ lead: '', text: `${outer}  ${sign} ${text}`, source })
+  for (const one of query.considered) add(one.taken ? '✓' : '–', one.text, one.source)
+  for (const asked of query.asked) queryLines(asked, depth + 1, undefined, lines)
+  if (query.asked.length === 0 || query.answer.kind !== 'answer') {
+    add(query.answer.kind === 'answer' ? '=' : '✗', query.answer.because, query.answer.source)
+  }
+}
