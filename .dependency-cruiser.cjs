@@ -1,0 +1,47 @@
+// The arrows between rooms, made from the one table in src/floors.json.
+const { rooms } = require('./src/floors.json')
+
+const arrows = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `floor-${room}`,
+  comment: `${room}/ may import only ${allowed.join(', ') || 'npm packages'} (src/floors.json)`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: [`^src/${room}/`, ...allowed.map((one) => `^src/${one}/`)] },
+}))
+
+const doors = Object.keys(rooms).map((room) => ({
+  name: `door-${room}`,
+  comment: `${room}/ is entered through its index.ts; importers have a door each`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: [`^src/${room}/`] },
+  to: { path: `^src/${room}/`, pathNot: [`^src/${room}/index[.]ts$`, `^src/${room}/[^/]+/index[.]ts$`] },
+}))
+
+module.exports = {
+  forbidden: [
+    ...arrows,
+    ...doors,
+    { name: 'known-room', severity: 'error', from: { path: '^src/' }, to: { path: '^src/(?!(' + Object.keys(rooms).join('|') + ')/)' } },
+    { name: 'no-circle', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    {
+      name: 'importers-apart',
+      comment: 'one vendor does not know another; what they share is a room of its own under importers/',
+      severity: 'error',
+      from: { path: '^src/importers/([^/]+)/' },
+      to: { path: '^src/importers/([^/]+)/', pathNot: ['^src/importers/$1/', '^src/importers/[^/]+/index[.]ts$'] },
+    },
+    {
+      name: 'world',
+      comment: 'only topology and cli touch files',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(topology|cli)/'] },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+}
