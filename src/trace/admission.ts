@@ -52,12 +52,12 @@ export function admit(run: Run): Stop | undefined {
 }
 
 /** Ends a packet whose source is not reached through the interface it came in by, where the device checks that. */
-export function reversePathStop(run: Run): Stop | undefined {
+export function reversePathStop(run: Run, outInterface?: string): Stop | undefined {
   const { self, packet } = run
   const check = self.device.reversePath
   if (!check || packet.inInterface === undefined) return undefined
   const mode = check.interfaces[packet.inInterface] ?? check.default
-  if (mode === 'off' || reversePathHolds(self, packet, mode)) return undefined
+  if (mode === 'off' || reversePathHolds(self, packet, mode, outInterface)) return undefined
   const text = `${self.device.name} drops it: the way back to ${formatIp(packet.flow.source)} does not leave by ${packet.inInterface} (rp_filter ${mode})`
   return { disposition: 'denied', decision: { text, source: self.device.source }, causeCode: 'reverse-path' }
 }

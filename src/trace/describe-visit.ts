@@ -4,12 +4,10 @@ import type { Decision, Visit } from './trace.ts'
 /** What a rule (or a policy) did, in words, the object first: `NSG nsg-pe inbound rule 110 AllowSmb accepts`. */
 export function decisionOf(visit: Visit, action: Action, isGate = false): Decision {
   const { ruleSet, rule } = visit
-  // A gate's own words say what it refuses and how; "drops" would be untrue, for the packet did arrive.
-  if (isGate && action.kind === 'drop') {
-    return {
-      text: rule ? `${ruleSet.label} ${rule.name} refuses` : `${ruleSet.label} refuses`,
-      source: rule?.source ?? ruleSet.policySource,
-    }
+  // A gate's rules are reasons, not rules with names; "drops" would be untrue, for the packet did arrive.
+  if (isGate && (action.kind === 'drop' || (action.kind === 'accept' && rule))) {
+    const did = `${ruleSet.label.replace(/:$/, '')} ${action.kind === 'drop' ? 'refuses' : 'accepts'}`
+    return { text: rule ? `${did}: ${rule.name}` : did, source: rule?.source ?? ruleSet.policySource }
   }
   if (!rule) return { text: `${ruleSet.label}: no rule matches, ${policyWords(action)}`, source: ruleSet.policySource }
   const comment = rule.comment && !rule.name.includes(rule.comment) ? ` "${rule.comment}"` : ''

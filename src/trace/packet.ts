@@ -29,6 +29,12 @@ export interface Packet {
   stamps: readonly string[]
   /** The MSS its SYN announces; absent for anything but a TCP SYN or SYN+ACK. */
   mss: number | undefined
+  /** An ICMP error: the packet it is about, as it looks here; translated along with the error. Absent for all others. */
+  about?: Flow
+  /** It answers for a packet that ended on this device: that packet's connection is its own, seen before or not. */
+  answersHere?: boolean
+  /** Its sender named no source, so that policy rules on the sender see none; the route gives it its source. */
+  anySource?: boolean
 }
 
 /** A packet as its sender makes it. */
@@ -67,5 +73,6 @@ export function arrivingPacket(packet: Packet, inInterface: string | undefined, 
   const arrived = freshPacket(packet.flow, packet.tcpFlags, packet.direction, packet.stamps, packet.mss)
   arrived.inInterface = inInterface
   arrived.fromTunnel = fromTunnel
+  if (packet.about) arrived.about = packet.about
   return arrived
 }

@@ -1,9 +1,10 @@
 import type { Route } from '../model/index.ts'
 import { formatIp, formatPrefix, type Ip } from '../net/index.ts'
 import { admit, loopGuard, nothingListens, reversePathStop } from './admission.ts'
+import type { Packet } from './packet.ts'
 import type { PreparedDevice } from './prepared.ts'
 import { lookup } from './route-index.ts'
-import { chooseRoute, type Exit, exitOf } from './routing.ts'
+import { chooseRoute, type Exit, exitOf, unspecified } from './routing.ts'
 import { arrived, forked, type Run, type Stop, stopped } from './run.ts'
 import { confirmSession, ended, firstInterfaceTowards, leave, type Outcome, type WayOut } from './sending.ts'
 import { runHook } from './stages.ts'
@@ -37,7 +38,8 @@ function decide(run: Run, originates: boolean): Outcome[] {
   const destination = packet.flow.destination
   const early =
     self.device.tableBeforeLocal === true && packet.table !== undefined && hasRoute(self, packet.table, destination)
-  if (!early && (self.owns.has(destination) || isLoopback(destination))) return deliver(run, originates)
+  if (!early && isOwn(self, destination))
+    return originates ? sendToItself(run) : deliver(run, reversePathStop(run) ?? runHook(run, 'input'))
   if (!originates && !self.device.forwards.enabled) {
     const text = `${self.device.name} does not forward packets that are not for itself`
     const stop: Stop = {
@@ -47,9 +49,9 @@ function decide(run: Run, originates: boolean): Outcome[] {
     }
     return [ended(stopped(run, stop))]
   }
-  const choice = chooseRoute(self, packet, destination)
-  const back = originates ? undefined : reversePathStop(run)
-  if (back) return [ended(stopped(run, back))]
+  const unbound = originates ? withoutAnyRoute(run) : undefined
+  if (unbound) return [ended(unbound)]
+  const choice = chooseRoute(self, packet.anySource ? withoutSource(packet) : packet, destination)
   if (choice.doubt) {
     const decision = { text: `${choice.doubt.name} may or may not match`, source: choice.doubt.source }
     return [ended(stopped(run, { disposition: 'unknown', decision, unknowns: [decision] }))]
@@ -62,9 +64,26 @@ function decide(run: Run, originates: boolean): Outcome[] {
   })
 }
 
+/** A client asks for a route before it has a source, and gives up when policy rules give it none (Linux: ip_route_connect). */
+function withoutAnyRoute(run: Run): Trace | undefined {
+  const { self, packet } = run
+  if (self.tableRules.length === 0 || packet.direction !== 'original' || packet.tcpFlags === 'A') return undefined
+  const choice = chooseRoute(self, withoutSource(packet), packet.flow.destination)
+  return choice.routes.length === 0 && !choice.doubt ? noRoute(run, choice) : undefined
+}
+
+/** A packet as policy rules see it before its source is chosen: from nowhere. */
+function withoutSource(packet: Packet): Packet {
+  return { ...packet, flow: { ...packet.flow, source: unspecified(packet.flow.source) } }
+}
+
 function hasRoute(self: PreparedDevice, table: string, destination: Ip): boolean {
   const index = self.table(table)
   return index !== undefined && lookup(index, destination).best.length > 0
+}
+
+function isOwn(self: PreparedDevice, address: Ip): boolean {
+  return self.owns.has(address) || isLoopback(address)
 }
 
 function isLoopback(address: Ip): boolean {
@@ -83,28 +102,42 @@ function noRoute(run: Run, choice: ReturnType<typeof chooseRoute>): Trace {
     ? `${self.device.name} ${rule.name} refuses ${destination}`
     : `${self.device.name} has no route to ${destination}${why}`
   const source = rule?.source ?? passedOver[0]?.source ?? self.device.source
-  return stopped(run, { disposition: 'no-route', decision: { text, source } })
+  const answer = rule?.action.kind === 'discard' ? rule.action.answer : undefined
+  // A rule that says unreachable means the network, a route that says so means the host (Linux: fib_rules, fib_semantics).
+  const end = answer === undefined || answer === 'unreachable' ? NO_ROUTE : discarded(answer)
+  return stopped(run, { ...end, decision: { text, source } })
+}
+
+const NO_ROUTE = { disposition: 'no-route' } as const
+
+/** What becomes of a packet that is discarded on purpose (ip-route(8): blackhole, unreachable, prohibit). */
+function discarded(answer: 'silent' | 'unreachable' | 'prohibited'): Pick<Stop, 'disposition' | 'rejection'> {
+  if (answer === 'silent') return { disposition: 'null-routed' }
+  return { disposition: 'rejected', rejection: answer === 'prohibited' ? 'admin-prohibited' : 'host-unreachable' }
 }
 
 function follow(run: Run, route: Route, originates: boolean): Outcome[] {
   const exit = exitOf(run.self, route.nextHop, run.packet.flow.destination)
   if (route.stamp !== undefined) run.packet.stamps = [...run.packet.stamps, route.stamp]
   if (exit.kind !== 'link' && exit.kind !== 'device') return [ended(stopped(run, routeStop(run, route, exit)))]
-  run.packet.outInterface = exit.interface
-  if (exit.kind === 'device') run.packet.outInterface ??= firstInterfaceTowards(run.self, exit.device)
+  const out = exit.interface ?? (exit.kind === 'device' ? firstInterfaceTowards(run.self, exit.device) : undefined)
+  const back = originates ? undefined : reversePathStop(run, out)
+  if (back) return [ended(stopped(run, back))]
+  run.packet.outInterface = out
   run.neighbor = exit.kind === 'link' ? exit.neighbor : undefined
   const before = run.packet.flow.destination
-  const table = run.packet.table
+  const { table, mark } = run.packet
   const filtered = runHook(run, originates ? 'output' : 'forward')
   if (filtered) return [ended(stopped(run, filtered))]
-  if (originates && (run.packet.flow.destination !== before || run.packet.table !== table)) return reroute(run)
+  const changed = run.packet.flow.destination !== before || run.packet.table !== table || run.packet.mark !== mark
+  if (originates && changed) return reroute(run)
   return [leave(run, route, exit)]
 }
 
-/** A packet of the device's own whose destination or table changed at output is routed once more (Linux: ip_route_me_harder). */
+/** A packet of the device's own whose destination, table or mark changed at output is routed once more (Linux: ip_route_me_harder). */
 function reroute(run: Run): Outcome[] {
   const { self, packet } = run
-  if (self.owns.has(packet.flow.destination)) return deliver(run, true)
+  if (isOwn(self, packet.flow.destination)) return loopBack(run)
   const choice = chooseRoute(self, packet, packet.flow.destination)
   const route = choice.routes[0]
   if (!route) return [ended(noRoute(run, choice))]
@@ -127,15 +160,11 @@ function routeStop(run: Run, route: Route, exit: Exclude<Exit, WayOut>): Stop {
   switch (exit.kind) {
     case 'discard': {
       const decision = { text: `${name} discards it`, source: route.source }
-      if (exit.answer === 'silent') return { disposition: 'null-routed', decision }
-      return {
-        disposition: 'rejected',
-        decision,
-        rejection: exit.answer === 'prohibited' ? 'admin-prohibited' : 'host-unreachable',
-      }
+      return { ...discarded(exit.answer), decision }
     }
     case 'dead': {
       const decision = { text: `${name} cannot be followed: ${exit.text}`, source: route.source }
+      if (exit.code === 'no-route') return { ...NO_ROUTE, decision }
       return { disposition: 'neighbor-unreachable', decision, ...(exit.code !== undefined && { causeCode: exit.code }) }
     }
     case 'unknown': {
@@ -145,19 +174,30 @@ function routeStop(run: Run, route: Route, exit: Exclude<Exit, WayOut>): Stop {
   }
 }
 
-function deliver(run: Run, originates: boolean): Outcome[] {
-  const filtered = originates ? overLoopback(run) : runHook(run, 'input')
-  const stop = filtered ?? nothingListens(run)
-  if (stop) return [ended(stopped(run, stop))]
+function deliver(run: Run, filtered: Stop | undefined): Outcome[] {
+  if (filtered) return [ended(stopped(run, filtered))]
   confirmSession(run)
+  const stop = nothingListens(run)
+  if (stop) return [ended(stopped(run, stop))]
   return [ended(arrived(run, 'accepted'))]
 }
 
-/** A device's packet to itself leaves and comes in by `lo` (Linux: every own address is reached over the loopback). */
-function overLoopback(run: Run): Stop | undefined {
+/** A device's packet to itself; output may still send it elsewhere. */
+function sendToItself(run: Run): Outcome[] {
   run.packet.outInterface = 'lo'
   const left = runHook(run, 'output')
+  if (left) return [ended(stopped(run, left))]
+  return isOwn(run.self, run.packet.flow.destination) ? loopBack(run) : reroute(run)
+}
+
+/**
+ * It leaves and comes in by `lo` (Linux: every own address is reached over the loopback). Tracking knows it already when
+ * it comes in, so that nothing is translated then. A cloud's filters on the wire do not see it.
+ */
+function loopBack(run: Run): Outcome[] {
+  run.packet.outInterface = 'lo'
+  const left = runHook(run, 'postrouting', ['mark', 'translate'])
   run.packet.outInterface = undefined
   run.packet.inInterface = 'lo'
-  return left ?? runHook(run, 'input')
+  return deliver(run, left ?? runHook(run, 'prerouting', ['mark']) ?? runHook(run, 'input', ['mark', 'filter', 'gate']))
 }

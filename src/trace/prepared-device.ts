@@ -1,10 +1,10 @@
-import type { Device, Encapsulation, Hook, Interface, Match, NextHop, Stage } from '../model/index.ts'
-import { addressSetContains, type Flow, type Ip, isIp4 } from '../net/index.ts'
+import type { Device, Encapsulation, Hook, Interface, Match, Stage } from '../model/index.ts'
+import { addressSetContains, type Flow, type Ip, isIp4, reversed } from '../net/index.ts'
 import { type Matcher, matcherOf, names, type Surroundings } from './matcher.ts'
 import type { Packet } from './packet.ts'
 import type { PreparedDevice, PreparedNetwork } from './prepared.ts'
 import { indexRoutes } from './route-index.ts'
-import { chooseRoute } from './routing.ts'
+import { chooseRoute, exitOf } from './routing.ts'
 import { prepareRuleSet } from './rule-walk.ts'
 
 /** Makes a device ready; rule sets and tables are made ready when they are first asked for. */
@@ -74,12 +74,16 @@ function surroundingsOf(self: () => PreparedDevice): Surroundings {
   }
 }
 
-/** What a route lookup says of an address (Linux: xt_addrtype). */
+/**
+ * What kind of address it is. For IPv4 the kernel asks its table of own addresses alone, so that a blackhole route
+ * leaves an address unicast; for IPv6 it looks the route up (Linux: xt_addrtype).
+ */
 function addressType(self: PreparedDevice, address: Ip, packet: Packet): string {
   if (self.owns.has(address)) return 'local'
   if (isIp4(address) && address >>> 28 === 14) return 'multicast'
   if (!isIp4(address) && address >> 120n === 0xffn) return 'multicast'
   if (isBroadcast(self.device, address)) return 'broadcast'
+  if (isIp4(address)) return 'unicast'
   const next = chooseRoute(self, { ...packet, table: undefined }, address).routes[0]?.nextHop
   if (next?.kind === 'discard')
     return next.answer === 'silent' ? 'blackhole' : next.answer === 'prohibited' ? 'prohibit' : 'unreachable'
@@ -97,20 +101,20 @@ function isBroadcast(device: Device, address: Ip): boolean {
   )
 }
 
-/** Whether the route back to a packet's source agrees with where it came in (RFC 3704; Linux: rp_filter). */
-export function reversePathHolds(self: PreparedDevice, packet: Packet, mode: 'strict' | 'loose'): boolean {
-  const { routes } = chooseRoute(self, { ...packet, table: undefined, mark: 0 }, packet.flow.source)
-  const usable = routes.filter((route) => route.nextHop.kind !== 'discard')
+/**
+ * Whether the route back to a packet's source agrees with where it came in (RFC 3704; Linux: rp_filter). Policy rules
+ * are asked as for a packet the other way round that came in by `from`, where this one would leave; absent = made here.
+ */
+export function reversePathHolds(
+  self: PreparedDevice,
+  packet: Packet,
+  mode: 'strict' | 'loose',
+  from?: string,
+): boolean {
+  const { source } = packet.flow
+  const back = { ...packet, flow: reversed(packet.flow), inInterface: from, table: undefined, mark: 0, unknownMark: 0 }
+  const exits = chooseRoute(self, back, source).routes.map((route) => exitOf(self, route.nextHop, source))
+  const usable = exits.flatMap((exit) => (exit.kind === 'link' || exit.kind === 'device' ? [exit] : []))
   if (mode === 'loose') return usable.length > 0
-  return usable.some((route) => outInterfaceOf(self, route.nextHop) === packet.inInterface)
-}
-
-function outInterfaceOf(self: PreparedDevice, next: NextHop): string | undefined {
-  if (next.kind === 'connected') return next.interface
-  if (next.kind === 'device') return next.interface ?? self.device.interfaces[0]?.name
-  if (next.kind !== 'via') return undefined
-  if (next.interface !== undefined) return next.interface
-  const main = self.table('main')
-  const found = main && chooseRoute(self, undefined, next.gateway).routes[0]
-  return found?.nextHop.kind === 'connected' ? found.nextHop.interface : undefined
+  return usable.some((exit) => (exit.interface ?? self.device.interfaces[0]?.name) === packet.inInterface)
 }

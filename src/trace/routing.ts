@@ -1,6 +1,6 @@
 import type { NextHop, Route, TableRule } from '../model/index.ts'
-import { type Ip, isIp4, prefixContains } from '../net/index.ts'
-import type { Packet } from './packet.ts'
+import { type Flow, type Ip, type Ip4, type Ip6, isIp4, prefixContains } from '../net/index.ts'
+import { freshPacket, type Packet } from './packet.ts'
 import type { PreparedDevice } from './prepared.ts'
 import { lookup } from './route-index.ts'
 import { UNKNOWN, YES } from './truth.ts'
@@ -93,13 +93,23 @@ function viaExit(self: PreparedDevice, next: Extract<NextHop, { kind: 'via' }>, 
   return exitOf(self, route.nextHop, next.gateway, depth + 1)
 }
 
+/** What is known of a packet before its source is: policy rules may ask. */
+export type Wanted = Pick<Flow, 'protocol' | 'destinationPort'>
+
+/** The source of a packet that has none yet: 0.0.0.0 or ::. */
+export function unspecified(family: Ip): Ip {
+  return isIp4(family) ? (0 as Ip4) : (0n as Ip6)
+}
+
 /**
  * The address a device gives its own packets towards a destination: the one on the out-interface whose network holds
- * the next hop, else that interface's first, else the device's first of the family.
+ * the next hop, else that interface's first, else the device's first of the family. Policy rules see it without a source.
  */
-export function sourceAddressFor(self: PreparedDevice, destination: Ip): Ip | undefined {
+export function sourceAddressFor(self: PreparedDevice, destination: Ip, wanted?: Wanted): Ip | undefined {
   if (self.owns.has(destination)) return destination
-  const route = chooseRoute(self, undefined, destination).routes[0]
+  const ends = { source: unspecified(destination), sourcePort: 0, destination }
+  const flow = { protocol: 0, destinationPort: 0, ...wanted, ...ends }
+  const route = chooseRoute(self, freshPacket(flow, '', 'original', [], undefined), destination).routes[0]
   const exit = route && exitOf(self, route.nextHop, destination)
   const out = exit?.kind === 'link' || exit?.kind === 'device' ? exit.interface : undefined
   const near =

@@ -90,7 +90,8 @@ function walk(state: WalkState, set: PreparedRuleSet, depth: number, top: boolea
     if (outcome === 'end') {
       if (value === UNKNOWN && rule.action.kind === 'return' && !top) mayHaveReturned ??= visit
       else if (value === UNKNOWN) continue
-      else return rule.action.kind === 'return' && top ? policy(state, set, unsure) : settle('end')
+      // The policy also meets a packet whose built-in chain was left by a goto (kernel: nf_tables, ip_tables).
+      else return top ? policy(state, set, unsure) : settle('end')
       continue
     }
     if (unsure) {

@@ -3,6 +3,7 @@ import type { Packet } from './packet.ts'
 import type { PreparedDevice, PreparedNetwork } from './prepared.ts'
 import type { Session } from './session.ts'
 import type { Decision, Disposition, Hop, Step, Trace } from './trace.ts'
+import { confirm } from './tracking.ts'
 
 /** One packet under way: where it is, what has happened to it, and the connections it leaves behind. */
 export interface Run {
@@ -56,6 +57,11 @@ export function closeHop(run: Run): void {
 /** The trace of a packet that ends for a reason. */
 export function stopped(run: Run, stop: Stop): Trace {
   const last = run.steps[run.steps.length - 1]
+  // What answers for the packet belongs to its connection, although that was never confirmed.
+  if (stop.disposition !== 'denied') {
+    const name = run.self.device.name
+    run.sessions.set(name, confirm(run.packet, run.sessions.get(name) ?? []))
+  }
   const said = last?.kind === 'filter' || last?.kind === 'stop'
   if (!said) run.steps.push({ kind: 'stop', text: stop.decision.text, source: stop.decision.source })
   closeHop(run)
@@ -88,7 +94,12 @@ export function arrived(run: Run, disposition: 'accepted' | 'exits-network'): Tr
     disposition: doubt ? 'unknown' : disposition,
     ...(decision && { decision }),
     unknowns: run.doubts,
-    arrival: { device, flow: run.packet.flow, ...(inInterface !== undefined && { interface: inInterface }) },
+    arrival: {
+      device,
+      flow: run.packet.flow,
+      ...(inInterface !== undefined && { interface: inInterface }),
+      ...(run.packet.about && { about: run.packet.about }),
+    },
     ...(run.packet.mss !== undefined && { mss: run.packet.mss }),
     sessions: run.sessions,
   }

@@ -4,15 +4,15 @@ import { stagesAt } from './prepared-device.ts'
 import { type Effects, type Ending, type Walk, walkRuleSet } from './rule-walk.ts'
 import type { Run, Stop } from './run.ts'
 import type { Verdict } from './trace.ts'
-import { track } from './tracking.ts'
+import { sameTuple, track } from './tracking.ts'
 import { byRule, bySession, rewritesDestination } from './translation.ts'
 
-/** Runs a packet through a hook of the device it is on; the reason it ends there, if it does. */
-export function runHook(run: Run, hook: Hook): Stop | undefined {
+/** Runs a packet through a hook of the device it is on, all stages or those of some kinds; the reason it ends there, if it does. */
+export function runHook(run: Run, hook: Hook, kinds?: readonly Stage['kind'][]): Stop | undefined {
   const { packet, self } = run
   const interfaceName = hook === 'output' || hook === 'postrouting' ? packet.outInterface : packet.inInterface
   for (const stage of stagesAt(self.device, hook, interfaceName)) {
-    const stop = runStage(run, hook, stage)
+    const stop = !kinds || kinds.includes(stage.kind) ? runStage(run, hook, stage) : undefined
     if (stop) return stop
   }
   return undefined
@@ -110,6 +110,8 @@ function runTranslation(run: Run, hook: Hook, name: string): Stop | undefined {
     const decision = { text, source: decisionOf(visit, ending).source }
     return { disposition: 'unknown', decision, unknowns: [decision] }
   }
+  // A connection rewritten to what it was is not a translated one (Linux: nf_nat_setup_info).
+  if (sameTuple(before, after)) return undefined
   packet.flow = after
   if (ending.kind === 'rewrite-source') packet.sourceTranslated = true
   else packet.destinationTranslated = true

@@ -103,7 +103,13 @@ export interface Trace {
   /** The rejection's answer, for `rejected`. */
   readonly rejection?: string
   /** Where it arrived and how it looked there; absent when it did not. */
-  readonly arrival?: { readonly device: string; readonly interface?: string; readonly flow: Flow }
+  readonly arrival?: {
+    readonly device: string
+    readonly interface?: string
+    readonly flow: Flow
+    /** For an ICMP error: the packet it is about, as it looks there. */
+    readonly about?: Flow
+  }
   /** The largest TCP payload its SYN announced after all clamping; absent for other packets. */
   readonly mss?: number
   /** The connections it made or used, by device; the reply is traced through them. */

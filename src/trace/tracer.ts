@@ -1,10 +1,10 @@
 import { type Hook, implied } from '../model/index.ts'
-import { type Flow, formatIp, type Ip, reversed, TCP } from '../net/index.ts'
+import { type Flow, formatIp, hasPorts, type Ip, reversed, TCP } from '../net/index.ts'
 import { freshPacket, type Packet } from './packet.ts'
 import { pass } from './passage.ts'
 import type { PreparedDevice, PreparedNetwork } from './prepared.ts'
 import { type Found, lookup } from './route-index.ts'
-import { sourceAddressFor } from './routing.ts'
+import { sourceAddressFor, type Wanted } from './routing.ts'
 import type { Run } from './run.ts'
 import type { Session } from './session.ts'
 import { runHook } from './stages.ts'
@@ -48,7 +48,21 @@ export function traceAcknowledgement(prepared: PreparedNetwork, forward: Trace, 
   return start(prepared, self, packet, reply.sessions)
 }
 
-function deviceNamed(prepared: PreparedNetwork, name: string): PreparedDevice {
+/**
+ * Traces what the server says after the handshake: it finds out stateful devices that only see the server's packets and
+ * take this one for the first of a new connection (Linux: nf_conntrack_tcp_loose = 1). Nothing for other protocols, or
+ * when the third packet did not arrive.
+ */
+export function traceServerData(prepared: PreparedNetwork, forward: Trace, acknowledgement: Trace): readonly Trace[] {
+  const { arrival } = acknowledgement
+  if (forward.flow.protocol !== TCP || !arrival) return []
+  const self = deviceNamed(prepared, arrival.device)
+  const packet = freshPacket(reversed(arrival.flow), 'A', 'reply', self.device.stamps, undefined)
+  return start(prepared, self, packet, acknowledgement.sessions).map((data) => asTheClientSeesIt(forward, data))
+}
+
+/** The device of a name. Throws when there is none. */
+export function deviceNamed(prepared: PreparedNetwork, name: string): PreparedDevice {
   const device = prepared.device(name)
   if (!device) throw new Error(`no device named ${name}`)
   return device
@@ -59,7 +73,8 @@ function ownMss(self: PreparedDevice): number {
   return Math.min(...self.device.interfaces.map((one) => one.mtu ?? 1500), 1500) - 40
 }
 
-function start(
+/** Sends a packet off from a device through the connections that are there. */
+export function start(
   network: PreparedNetwork,
   self: PreparedDevice,
   packet: Packet,
@@ -88,7 +103,9 @@ function asTheClientSeesIt(forward: Trace, reply: Trace): Trace {
   const { arrival } = reply
   if (!arrival) return reply
   const wanted = reversed(forward.flow)
-  if (arrival.device === forward.from && sameTuple(arrival.flow, wanted)) return reply
+  // An echo reply is taken whoever sends it; ping says that the address is another.
+  const isEcho = !hasPorts(wanted.protocol) && arrival.flow.destination === wanted.destination
+  if (arrival.device === forward.from && (isEcho || sameTuple(arrival.flow, wanted))) return reply
   const text =
     arrival.device === forward.from
       ? `${forward.from} asked ${formatIp(forward.flow.destination)} and is answered by ${formatIp(arrival.flow.source)}: it ignores the answer`
@@ -137,7 +154,15 @@ export function judge(
   return { steps: run.steps, ...(stop && { stop: stop.decision }) }
 }
 
-/** The source address a device uses towards a destination; `undefined` when it has none of that family. */
-export function sourceAddress(prepared: PreparedNetwork, device: string, destination: Ip): Ip | undefined {
-  return sourceAddressFor(deviceNamed(prepared, device), destination)
+/**
+ * The source address a device uses towards a destination; `undefined` when it has none of that family. `wanted` is for
+ * policy rules that ask for protocols or ports.
+ */
+export function sourceAddress(
+  prepared: PreparedNetwork,
+  device: string,
+  destination: Ip,
+  wanted?: Wanted,
+): Ip | undefined {
+  return sourceAddressFor(deviceNamed(prepared, device), destination, wanted)
 }

@@ -7,13 +7,27 @@ import type { Session } from './session.ts'
 export function track(packet: Packet, sessions: readonly Session[]): void {
   packet.original = packet.flow
   if (packet.noTrack) return
+  if (packet.about) trackError(packet, packet.about, sessions)
+  else trackPacket(packet, sessions)
+}
+
+function trackPacket(packet: Packet, sessions: readonly Session[]): void {
   for (const session of sessions) {
     const isOriginal = sameTuple(session.original, packet.flow)
     if (!isOriginal && !sameTuple(session.reply, packet.flow)) continue
-    follow(packet, session, isOriginal ? stateOfOriginal(packet, session) : 'established')
+    const state = isOriginal ? stateOfOriginal(packet, session) : 'established'
+    follow(packet, session, packet.answersHere ? 'related' : state)
     return
   }
   packet.state = stateWithoutSession(packet)
+}
+
+/** An ICMP error belongs to the connection of the packet it is about; without one it is invalid. Errors about replies are not traced. */
+function trackError(packet: Packet, about: Flow, sessions: readonly Session[]): void {
+  packet.state = 'invalid'
+  const back = reversed(about)
+  const session = sessions.find((one) => sameTuple(one.reply, back))
+  if (session) follow(packet, session, 'related')
 }
 
 function follow(packet: Packet, session: Session, state: SessionState): void {
@@ -39,7 +53,8 @@ function stateWithoutSession(packet: Packet): SessionState {
 /** Whether two packets belong to one direction of one connection. */
 export function sameTuple(a: Flow, b: Flow): boolean {
   if (a.protocol !== b.protocol || a.source !== b.source || a.destination !== b.destination) return false
-  return !hasPorts(a.protocol) || (a.sourcePort === b.sourcePort && a.destinationPort === b.destinationPort)
+  if (!hasPorts(a.protocol)) return a.icmpType === b.icmpType
+  return a.sourcePort === b.sourcePort && a.destinationPort === b.destinationPort
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Packet } from './packet.ts'
 import type { PreparedDevice } from './prepared.ts'
 import { ownAddressOn } from './routing.ts'
 import type { Ending } from './rule-walk.ts'
+import type { Session } from './session.ts'
 import { sameTuple } from './tracking.ts'
 
 /** Destinations change before routing, sources after it. */
@@ -18,6 +19,7 @@ export function rewritesDestination(hook: Hook): boolean {
 export function bySession(packet: Packet, hook: Hook): Flow {
   const { session, flow } = packet
   if (!session) return flow
+  if (packet.about) return errorBySession(packet, session, packet.about, hook)
   const isReply = sameTuple(session.reply, packet.original)
   if (rewritesDestination(hook)) {
     if (isReply)
@@ -32,6 +34,20 @@ export function bySession(packet: Packet, hook: Hook): Flow {
       : flow
   }
   return session.sourceTranslated ? withSource(flow, session.reply.destination, session.reply.destinationPort) : flow
+}
+
+/** An ICMP error gets the ends its sender's peer knows, and so does the packet inside it (Linux: nf_nat_icmp_reply_translation). */
+function errorBySession(packet: Packet, session: Session, about: Flow, hook: Hook): Flow {
+  const { flow } = packet
+  const { original } = session
+  if (rewritesDestination(hook)) {
+    if (!session.sourceTranslated) return flow
+    packet.about = withSource(about, original.source, original.sourcePort)
+    return withDestination(flow, original.source, 0)
+  }
+  if (!session.destinationTranslated) return flow
+  packet.about = withDestination(about, original.destination, original.destinationPort)
+  return withSource(flow, original.destination, 0)
 }
 
 /** The flow after a rule's rewriting; `undefined` when the device has no address to use. */
@@ -69,8 +85,15 @@ function newAddress(
     case 'prefix':
       return mapped(to.prefix, before)
     case 'own-address':
-      return interfaceName === undefined ? LOOPBACK : ownAddressOn(self, interfaceName, neighbor)
+      if (interfaceName === undefined) return LOOPBACK
+      return ownAddressOn(self, interfaceName, neighbor) ?? (interfaceName === 'lo' ? anyOwn(self, before) : undefined)
   }
+}
+
+// Over lo a box that masquerades its own packets takes the first address it has (Linux: inet_select_addr).
+function anyOwn(self: PreparedDevice, family: Ip): Ip | undefined {
+  for (const address of self.owns.keys()) if (isIp4(address) === isIp4(family)) return address
+  return undefined
 }
 
 // REDIRECT of the device's own packets goes to 127.0.0.1 (iptables-extensions(8)).
