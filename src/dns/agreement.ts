@@ -11,11 +11,12 @@ export interface Voice {
 
 /**
  * The answer of several servers of which any may be the one that is heard: theirs when those that answer agree,
- * else unknown, naming two that differ. Silent and failing ones do not count while another answers. `voices` must
- * not be empty.
+ * else unknown, naming two that differ. Silent and failing ones do not count while another answers; `takesErrors`: a
+ * SERVFAIL may be what is heard. `voices` must not be empty.
  */
-export function agreed(voices: readonly Voice[], otherwise: string): Answer {
-  const heard = voices.filter((voice) => !failed(voice.answer))
+export function agreed(voices: readonly Voice[], otherwise: string, takesErrors = false): Answer {
+  const answering = voices.filter((voice) => !failed(voice.answer))
+  const heard = takesErrors ? voices.filter(({ answer }) => !failed(answer) || answer.kind === 'servfail') : answering
   const first = heard[0]
   if (!first) {
     const last = voices[voices.length - 1]

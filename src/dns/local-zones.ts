@@ -3,6 +3,7 @@ import { shownValue } from './agreement.ts'
 import { labelCount, parentOf, shownName } from './domain-name.ts'
 import type { Answer, Question } from './resolution.ts'
 import { type ResolverIndex, zonesFor } from './resolver-index.ts'
+import { lacksOnlyClients } from './software.ts'
 import { undelegated } from './undelegated.ts'
 import { empty } from './walk.ts'
 import { type Found, lookUp } from './zone-contents.ts'
@@ -30,16 +31,22 @@ export function askZones(
   for (const zone of zonesFor(index, question.name)) {
     longest ??= zone.name
     const behind = zone.name !== longest
-    if (behind && zone.onMissing !== 'forward') break
+    const onMissing = onMissingOf(resolver, zone, question.name)
+    if (behind && onMissing !== 'forward') break
     const found = lookUp(zone, question.name, question.type)
     if (found.kind === 'delegated') return { kind: 'none', delegatedBy: zone }
     if (found.kind === 'records') {
       if (found.wildcard !== undefined && (behind || yieldsTo(zone, found.wildcard, forward))) continue
-      if (found.wildcard !== undefined && doubtsWildcard(resolver, zone)) return incomplete(resolver, zone, question)
+      if (found.wildcard !== undefined && onMissing === 'unknown' && doubtsWildcard(resolver))
+        return incomplete(resolver, zone, question)
       return { kind: 'answer', zone, answer: recordAnswer(zone, question, found), why: `it holds ${question.name}` }
     }
-    if (zone.onMissing !== 'forward') return missing(resolver, zone, question, found)
-    if (found.kind === 'other-type') knownIn ??= zone
+    if (onMissing !== 'forward') return missing(resolver, zone, question, found)
+    if (found.kind !== 'other-type') continue
+    const itself = found.only.length > 0
+    if (itself && zone.typesWhole) return missing(resolver, zone, question, found)
+    // dnsmasq knows the names above its own as well (measured with 2.90).
+    if (itself || resolver.software === 'dnsmasq') knownIn ??= zone
   }
   return { kind: 'none', ...(knownIn && { knownIn }) }
 }
@@ -51,8 +58,14 @@ function yieldsTo(zone: DnsZone, wildcard: string, forward: DnsForward | undefin
 }
 
 /** A zone read in part may hold the very name its wildcard would stand for; public names are written down to be used. */
-function doubtsWildcard(resolver: Resolver, zone: DnsZone): boolean {
-  return zone.onMissing === 'unknown' && resolver.software !== 'public'
+function doubtsWildcard(resolver: Resolver): boolean {
+  return resolver.software !== 'public'
+}
+
+/** What the zone does with a name it lacks: one that cannot be among those it gets at run time is simply not there. */
+function onMissingOf(resolver: Resolver, zone: DnsZone, name: string): DnsZone['onMissing'] {
+  const tooDeep = labelCount(name) > labelCount(zone.name) + 1
+  return tooDeep && lacksOnlyClients(resolver, zone) ? 'forward' : zone.onMissing
 }
 
 function recordAnswer(zone: DnsZone, question: Question, found: Found & { kind: 'records' }): Answer {
@@ -73,6 +86,11 @@ function shownOwner(record: ResourceRecord, zone: DnsZone): string {
 function missing(resolver: Resolver, zone: DnsZone, question: Question, found: Found): ZoneSays {
   const name = shownName(question.name)
   if (zone.onMissing === 'unknown') return incomplete(resolver, zone, question)
+  if (zone.onMissing === 'refuse' || zone.onMissing === 'ignore') return turnedAway(zone, question)
+  if (zone.onMissing === 'nodata' && found.kind === 'absent') {
+    const answer = empty('nodata', `${zone.label}: answers without a record of ${name}`, zone.source)
+    return { kind: 'answer', zone, answer, why: `it holds no ${question.type} of ${name}, and nobody else is asked` }
+  }
   if (found.kind === 'other-type') {
     const only =
       found.kind === 'other-type' && found.only.length > 0 ? `only ${found.only.join(', ')}` : 'only names below it'
@@ -86,6 +104,14 @@ function missing(resolver: Resolver, zone: DnsZone, question: Question, found: F
   }
   const answer = empty('nxdomain', `${zone.label}: no record ${name}: NXDOMAIN`, zone.source, 'DnsRecordMissing')
   return { kind: 'answer', zone, answer, why: `it holds no ${name}, and nobody else is asked: NXDOMAIN` }
+}
+
+function turnedAway(zone: DnsZone, question: Question): ZoneSays {
+  const name = shownName(question.name)
+  const refuses = zone.onMissing === 'refuse'
+  const text = `${zone.label}: no ${question.type} of ${name}: ${refuses ? 'REFUSED' : 'no answer at all'}`
+  const answer = empty(refuses ? 'refused' : 'timeout', text, zone.source, 'DnsRecordMissing')
+  return { kind: 'answer', zone, answer, why: `it holds no ${question.type} of ${name}, and nobody else is asked` }
 }
 
 /** A name that is not among the records we know of a zone we do not have whole. */

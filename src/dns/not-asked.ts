@@ -30,14 +30,35 @@ export function missing(prepared: { readonly network: Network }, resolution: Res
 
 const OWN_CAUSES: ReadonlySet<DnsCause> = new Set(['DnsServerUnreachable', 'DnsLoop', 'DnsRebindStripped'])
 
-/** The innermost failures: a server that only passes a failure on is not named. */
+/**
+ * The innermost failures, told by the server that forwarded the question there, since its forwarder may be the line to
+ * change: a server that only passes a failure on is not named.
+ */
 function failuresIn(queries: readonly Query[]): NotAsked[] {
   return queries.flatMap((query) => {
-    const inner = failuresIn(query.asked)
+    const inner = query.asked.flatMap((one) => {
+      const told = failuresIn([one])
+      return ownFailure(one) ? told.map((failure) => retold(failure, query)) : told
+    })
     const code = query.answer.cause
     if (!code || !OWN_CAUSES.has(code) || inner.some((one) => one.code === code)) return inner
     return [...inner, { text: query.answer.because, source: query.answer.source, code }]
   })
+}
+
+/** Whether a query failed by itself, not because of what it asked in turn. */
+function ownFailure(query: Query): boolean {
+  return query.asked.every((one) => one.answer.cause !== query.answer.cause)
+}
+
+/** What stopped the packet has a line of its own, which stays the place to look at; where it has none, the forwarder is. */
+function retold(told: NotAsked, by: Query): NotAsked {
+  if (told.code !== 'DnsServerUnreachable' || by.answer.cause !== told.code) return told
+  return {
+    ...told,
+    text: `${by.label}, ${by.answer.because}`,
+    source: told.source.kind === 'implied' ? by.answer.source : told.source,
+  }
 }
 
 /** A private zone that ends the name: our own record is missing, or somebody else's name is shadowed. */

@@ -1,6 +1,6 @@
-import type { ResourceRecord } from '../model/index.ts'
+import type { Resolver, ResourceRecord } from '../model/index.ts'
 import { addressSetContains, formatIp, type Ip } from '../net/index.ts'
-import { legOf } from './leg.ts'
+import { legOf, type Reach } from './leg.ts'
 import { afterRebindProtection } from './rebind.ts'
 import type { Answer, Consideration, Query, Question } from './resolution.ts'
 import { followsCname } from './software.ts'
@@ -18,7 +18,12 @@ export function serve(walk: Walk, server: Server, question: Question, client: Ip
   if (refusal) return { answer: refusal, considered: [], asked: [] }
   walk.stack.push({ device: server.device.name, name: question.name })
   try {
-    return chase(walk, server, question)
+    const limitedServer = servedTo(server, client)
+    const served = chase(walk, limitedServer, question)
+    if (limitedServer === server || served.answer.kind !== 'refused') return served
+    const { zonesFor, recursesFor } = server.resolver
+    const source = (recursesFor ?? zonesFor)?.source ?? served.answer.source
+    return { ...served, answer: { ...served.answer, because: `${mayNotAsk(server, client)}: REFUSED`, source } }
   } finally {
     walk.stack.pop()
   }
@@ -27,9 +32,44 @@ export function serve(walk: Walk, server: Server, question: Question, client: Ip
 function refusalOf({ resolver }: Server, client: Ip | undefined): Answer | undefined {
   const { allows } = resolver
   if (!allows || client === undefined || addressSetContains(allows.clients, client)) return undefined
-  const text = `${resolver.label}: ${formatIp(client)} is not among those who may ask`
-  if (allows.otherwise === 'ignore') return empty('timeout', `${text}, so it hears nothing`, allows.source)
+  const text = mayNotAsk({ resolver }, client)
+  const ignored = allows.ignored && addressSetContains(allows.ignored, client)
+  if (ignored || allows.otherwise === 'ignore') return empty('timeout', `${text}, so it hears nothing`, allows.source)
   return empty('refused', `${text}: REFUSED`, allows.source)
+}
+
+function mayNotAsk({ resolver }: Pick<Server, 'resolver'>, client: Ip | undefined): string {
+  return `${resolver.label}: ${client === undefined ? 'the client' : formatIp(client)} is not among those who may ask`
+}
+
+/** Resolvers as those see them who may not ask for everything: [names of zones, other names]. */
+const limited = new WeakMap<Resolver, Map<string, Resolver>>()
+
+/** The server as a client meets it: its zones refuse those who may not ask for them, and so do all other names. */
+function servedTo(server: Server, client: Ip | undefined): Server {
+  const { resolver } = server
+  const { zonesFor, recursesFor } = resolver
+  const zones = !zonesFor || client === undefined || addressSetContains(zonesFor.clients, client)
+  const others = !recursesFor || client === undefined || addressSetContains(recursesFor.clients, client)
+  if (zones && others) return server
+  const variants = limited.get(resolver) ?? new Map<string, Resolver>()
+  limited.set(resolver, variants)
+  const key = `${zones} ${others}`
+  const known = variants.get(key)
+  const closed = (): Resolver['zones'] =>
+    resolver.zones.map((zone) => ({
+      ...zone,
+      records: [],
+      onMissing: 'refuse',
+      source: zonesFor?.source ?? zone.source,
+    }))
+  const made: Resolver = known ?? {
+    ...resolver,
+    ...(!zones && { zones: closed() }),
+    ...(!others && { forwards: [], otherwise: 'refuse', source: recursesFor?.source ?? resolver.source }),
+  }
+  variants.set(key, made)
+  return { ...server, resolver: made }
 }
 
 function loopOf(walk: Walk, { device, resolver }: Server, { name }: Question): Answer | undefined {
@@ -69,28 +109,40 @@ function followed(walk: Walk, server: Server, question: Question, gathered: Gath
   const { records, foreign, considered, asked } = gathered
   const seen = new Set([question.name])
   let name = question.name
-  let ownDataOnly = false
+  let reach: Reach = 'everything'
   for (;;) {
-    const leg = legOf(walk, server, { name, type: question.type }, ownDataOnly)
+    const leg = legOf(walk, server, { name, type: question.type }, reach)
     considered.push(...leg.considered)
     asked.push(...leg.asked)
+    if (leg.answer.kind === 'refused' && leg.origin === 'local' && records.length > 0)
+      return atItsEdge(leg.answer, records)
     const alias = question.type === 'CNAME' ? undefined : aliasIn(leg.answer, name)
-    const follow = alias ? followsCname(server.resolver, leg.origin) : 'as-given'
+    const follow = alias ? followsCname(server.resolver, leg.origin, leg.zone) : 'as-given'
     const kept = follow === 'as-given' || !alias ? leg.answer.records : [alias]
     records.push(...kept)
     if (leg.origin !== 'local') for (const record of kept) foreign.add(record)
-    if (follow === 'as-given' || !alias) return { ...leg.answer, records }
+    if (follow === 'as-given' || !alias) {
+      const bare = leg.answer.kind === 'answer' && !records.some((record) => record.type === question.type)
+      return { ...leg.answer, ...(bare && { kind: 'nodata' }), records }
+    }
     const target = `${alias.value}`
     if (seen.has(target) || seen.size > CHAIN_LIMIT) return circular(records, alias)
     seen.add(target)
     name = target
-    ownDataOnly = follow === 'own-data'
+    reach = follow
   }
 }
 
 function aliasIn(answer: Answer, name: string): ResourceRecord | undefined {
   const first = answer.records[0]
   return first?.type === 'CNAME' && first.name === name ? first : undefined
+}
+
+/** An authority follows a CNAME as far as its own zones go, and gives what it has (RFC 1034 section 4.3.2). */
+function atItsEdge(answer: Answer, records: readonly ResourceRecord[]): Answer {
+  const target = records[records.length - 1]?.value
+  const because = `the alias leads to ${target}, which is not here: ${answer.because}`
+  return { kind: 'nodata', records, because, source: answer.source, cause: 'DnsRecordMissing' }
 }
 
 function circular(records: readonly ResourceRecord[], last: ResourceRecord): Answer {

@@ -50,11 +50,12 @@ interface Journey {
 
 function journeyOf(prepared: PreparedNetwork, forward: Trace, server: Ip): Journey {
   const { arrival, disposition } = forward
+  const reachedInternet = forward.hops[forward.hops.length - 1]?.device === 'internet'
+  if (server === AZURE_DNS && reachedInternet) return { traces: [forward], end: 'lost', because: OUTSIDE_A_VNET }
   if (!arrival) {
     return { traces: [forward], end: disposition === 'unknown' ? 'doubtful' : 'lost', because: decisionOf(forward) }
   }
   const assumed = arrival.device === 'internet'
-  if (assumed && server === AZURE_DNS) return { traces: [forward], end: 'lost', because: OUTSIDE_A_VNET }
   const replies = traceReply(prepared, forward)
   const traces = [forward, ...replies]
   const client = { device: arrival.device, client: arrival.flow.source, ...(assumed && { assumed }) }

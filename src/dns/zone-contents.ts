@@ -22,20 +22,23 @@ interface Contents {
 /** Looks a name up in one zone; the name must be within it. Linear in the labels once the zone was used before. */
 export function lookUp(zone: DnsZone, name: string, type: RecordType): Found {
   const contents = contentsOf(zone)
-  const whole = zone.onMissing === 'nxdomain' || zone.onMissing === 'public'
+  const whole = zone.onMissing !== 'forward' && zone.onMissing !== 'unknown'
   const cut = whole && contents.hasDelegations ? delegationAbove(contents, zone, name) : undefined
   if (cut) return { kind: 'delegated', at: cut }
   const own = contents.byName.get(name)
-  if (own) return ofType(own, type)
+  const found = own && ofType(own, type)
+  // Where what is missing goes on, a pattern stands in for the types a name lacks (dnsmasq: address=, measured with 2.90).
+  if (found && (found.kind === 'records' || zone.onMissing !== 'forward')) return found
   // In a zone we have whole, a name that exists only through names below it is there, and hides the wildcard.
   if (whole && contents.names.has(name)) return { kind: 'other-type', only: [] }
   const wildcard = contents.hasWildcards ? wildcardFor(contents, zone, name, whole) : undefined
-  if (!wildcard) return { kind: 'absent' }
-  const found = ofType(wildcard.records, type)
-  if (found.kind !== 'records') return found
+  if (!wildcard && found) return found
+  if (!wildcard) return contents.names.has(name) ? { kind: 'other-type', only: [] } : { kind: 'absent' }
+  const standing = ofType(wildcard.records, type)
+  if (standing.kind !== 'records') return found ?? standing
   return {
     kind: 'records',
-    records: found.records.map((record) => ({ ...record, name })),
+    records: standing.records.map((record) => ({ ...record, name })),
     wildcard: wildcard.name,
   }
 }
@@ -53,7 +56,7 @@ function contentsOf(zone: DnsZone): Contents {
 
 function indexed(zone: DnsZone): Contents {
   const byName = new Map<string, ResourceRecord[]>()
-  const names = new Set<string>([zone.name])
+  const names = new Set<string>(zone.records.length === 0 || zone.onMissing === 'forward' ? [] : [zone.name])
   let hasWildcards = false
   let hasDelegations = false
   for (const record of zone.records) {
@@ -63,6 +66,8 @@ function indexed(zone: DnsZone): Contents {
     else byName.set(record.name, [record])
     if (record.name.startsWith('*')) hasWildcards = true
     if (record.type === 'NS' && record.name !== zone.name) hasDelegations = true
+    // Where what is missing goes on, a wildcard is a pattern: it makes no name exist.
+    if (zone.onMissing === 'forward' && record.name.startsWith('*')) continue
     for (let at: string | undefined = record.name; at !== undefined && !names.has(at); at = parentOf(at)) names.add(at)
   }
   return { byName, names, hasWildcards, hasDelegations }

@@ -21,12 +21,15 @@ export interface DnsZone {
   readonly label: string
   readonly records: readonly ResourceRecord[]
   /**
-   * A name that is not there: `nxdomain` ends it; `forward` goes on as if there were no zone (hosts files, dnsmasq
-   * records), also for a type that is missing, and its wildcards yield to a longer forward; `public` retries the name at
-   * public DNS (Azure NxDomainRedirect); `unknown` = we do not have the whole zone. NS records below the zone's own name
-   * delegate.
+   * A name that is not there: `nxdomain`, `nodata`, `refuse` and `ignore` (silence) end it; `forward` goes on as if
+   * there were no zone (hosts files, dnsmasq records), also for a type that is missing, and its wildcards yield to a
+   * longer forward; `public` retries the name at public DNS (Azure NxDomainRedirect); `unknown` = we do not have the
+   * whole zone. NS records below the zone's own name delegate. Without any record the zone's own name is not there
+   * either.
    */
-  readonly onMissing: 'nxdomain' | 'forward' | 'public' | 'unknown'
+  readonly onMissing: 'nxdomain' | 'nodata' | 'refuse' | 'ignore' | 'forward' | 'public' | 'unknown'
+  /** With `forward`: a name that is there is not passed on for the types it lacks (unbound: transparent). */
+  readonly typesWhole?: true
   /** The object that makes this resolver answer the zone (a virtual network link); named in explanations. */
   readonly because?: { readonly label: string; readonly source: Source }
   readonly source: Source
@@ -93,7 +96,17 @@ export interface Resolver {
   readonly rechasesCname: boolean
   readonly rebind?: RebindProtection
   /** Who may ask; others are refused or not answered. Absent = everybody. */
-  readonly allows?: { readonly clients: AddressSet; readonly otherwise: 'refuse' | 'ignore'; readonly source: Source }
+  readonly allows?: {
+    readonly clients: AddressSet
+    readonly otherwise: 'refuse' | 'ignore'
+    /** Those of the others that hear nothing, although `otherwise` refuses. */
+    readonly ignored?: AddressSet
+    readonly source: Source
+  }
+  /** Who may ask for names of the zones here; others are refused those (BIND). Absent = whoever may ask. */
+  readonly zonesFor?: { readonly clients: AddressSet; readonly source: Source }
+  /** Who may ask for names that are not in a zone here; others are refused those (BIND). Absent = whoever may ask. */
+  readonly recursesFor?: { readonly clients: AddressSet; readonly source: Source }
   /** What happens to names no zone and no forward takes. */
   readonly otherwise: 'public' | 'refuse' | 'nxdomain' | 'unknown'
   /** Names without a dot are answered NXDOMAIN, never forwarded (dnsmasq domain-needed). */

@@ -18,6 +18,11 @@ export interface JsonDocument {
   pointerOf(container: unknown, key?: string | number): string
   /** The text of a line, from 1. */
   line(line: number): string
+  /**
+   * What to show of a place whose line is too long to show, as the one line of a file without line breaks: the member
+   * alone, in no case what stands beside it. `undefined` where the line itself will do.
+   */
+  textOf?(container: unknown, key?: string | number): string | undefined
 }
 
 interface Origin {
@@ -46,7 +51,20 @@ export function readJson(text: string): JsonDocument {
     placeOf: (container, key) => places.value.at(offsetOf(container, key)),
     pointerOf: (container, key) => pointer(reader.origins, container, key),
     line: (line) => places.value.line(line),
+    textOf: (container, key) => {
+      const { line } = places.value.at(offsetOf(container, key))
+      return places.value.line(line).length > LONG_LINE ? shownAlone(container, key) : undefined
+    },
   }
+}
+
+const LONG_LINE = 500
+
+function shownAlone(container: unknown, key: string | number | undefined): string {
+  const name = (value: unknown) => (isContainer(value) && 'name' in value ? JSON.stringify(value.name) : '...')
+  if (key === undefined || !isContainer(container)) return `{"name": ${name(container)}}`
+  const value = (container as Record<string | number, unknown>)[key]
+  return `${JSON.stringify(String(key))}: ${isContainer(value) ? `{"name": ${name(value)}}` : JSON.stringify(value)}`
 }
 
 class Lazy<T> {

@@ -7,7 +7,7 @@ export function nearestNames(wanted: string, names: Iterable<string>, most = 3):
     const distance = editDistance(target, candidate)
     const contains = target.length >= 3 && (candidate.includes(target) || target.includes(candidate))
     const limit = Math.max(2, Math.floor(Math.max(target.length, candidate.length) / 3))
-    if (distance <= limit || contains) scored.push({ name, score: contains ? Math.min(distance, 2) : distance })
+    if (distance <= limit || contains) scored.push({ name, score: contains ? Math.min(distance, 1) : distance })
   }
   scored.sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))
   return scored.slice(0, most).map((entry) => entry.name)

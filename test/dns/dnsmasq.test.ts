@@ -107,6 +107,29 @@ describe('dnsmasq and rebinding', () => {
   })
 })
 
+describe('dnsmasq and the names of DHCP clients', () => {
+  const zones = [zone('lan', 'unknown', 'nas A 10.1.1.1')]
+  const forwards = [forward('lan', []), forward('', ['10.0.0.11'])]
+  test.for([
+    ['nas.lan', '10.1.1.1'],
+    ['printer.lan', 'unknown'],
+    ['lan', 'unknown'],
+    // A client may claim one label in the domain, no more (dnsmasq(8), --domain).
+    ['pub.example.com.lan', 'nxdomain'],
+    ['pub.example.com', '93.184.216.34'],
+  ] as const)('%s is %s', ([name, answer]) => {
+    expect(outcome(dnsmasq({ zones, forwards }), name)).toBe(answer)
+  })
+  test('a search suffix of clients does not hide that a name has no address', () => {
+    const on = asking(resolver('dnsmasq', { zones, forwards }), VIEWS, { search: ['lan'] })
+    expect(outcome(on, 'nowhere.example.com')).toBe('nxdomain')
+  })
+  test('where the zone is passed on to other servers, a longer name cannot be told either', () => {
+    const on = dnsmasq({ zones, forwards: [forward('', ['10.0.0.11'])] })
+    expect(outcome(on, 'pub.example.com.lan')).toBe('unknown')
+  })
+})
+
 describe('dnsmasq and conditional servers', () => {
   test.for([
     ['www.corp.local', '10.5.5.6'],

@@ -74,7 +74,7 @@ export function forward(suffix: string, targets: readonly string[], rest: Partia
     suffix,
     to: targets.map(target),
     mode: 'only',
-    order: 'in-order',
+    order: targets.length > 1 ? 'in-order' : 'any',
     label: `forwarder ${suffix === '' ? '.' : suffix}`,
     source: implied(`forward ${suffix}`),
     ...rest,

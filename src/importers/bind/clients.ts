@@ -1,50 +1,55 @@
 import type { Resolver, Source } from '../../model/index.ts'
 import { addressSet, complementOf, EVERY_ADDRESS, intersectionOf, isEmptyAddressSet } from '../../net/index.ts'
-import { type Acls, type AddressList, addressList } from './address-list.ts'
+import { type Acls, addressList } from './address-list.ts'
 import { type BindStatement, statementOf } from './statement.ts'
 
 /** Who may ask a BIND. */
 export interface Clients {
   readonly allows?: Resolver['allows']
+  readonly zonesFor?: Resolver['zonesFor']
+  readonly recursesFor?: Resolver['recursesFor']
   readonly notModelled: readonly string[]
 }
 
 /**
- * Who is answered: those `allow-query` and, for names of others, `allow-recursion` take; the rest is REFUSED. One set is
- * made of both, so a client outside `allow-recursion` is refused names of own zones too, which is said. Without
- * `allow-recursion` (and `allow-query-cache`, `allow-query`) only the networks the server is attached to may ask
- * (BIND 9 ARM: allow-recursion), which is not in the file and is said as well.
+ * Who is answered: names of own zones those `allow-query` takes, other names those `allow-recursion` and
+ * `allow-query-cache` take, each of which stands for the other, and `allow-query` for both (BIND 9 ARM: allow-recursion;
+ * measured on 9.18). The rest is REFUSED. Without any of them only the networks the server is attached to may ask for
+ * other names, which is not in the file and is said.
  */
-export function clientsOf(
-  options: readonly BindStatement[],
-  acls: Acls,
-  recursion: boolean,
-  ownZones: boolean,
-): Clients {
+export function clientsOf(options: readonly BindStatement[], acls: Acls, recursion: boolean): Clients {
   const local = listensLocally(options, acls)
   if (local) return { allows: local, notModelled: [] }
-  const query = statementOf(options, 'allow-query')
-  const keywords = ['allow-recursion', 'allow-query-cache', 'allow-query']
-  const recursive = recursion ? keywords.map((keyword) => statementOf(options, keyword)).find((one) => one) : undefined
   const notModelled: string[] = []
-  if (recursion && !recursive) {
+  const given = (keyword: string) => statementOf(options, keyword) !== undefined
+  const zonesFor = clientList(options, ['allow-query'], acls, notModelled)
+  const caches = ['allow-recursion', 'allow-query-cache'].filter(given)
+  const keywords = caches.length > 0 ? caches : ['allow-query']
+  if (recursion && !keywords.some(given)) {
     notModelled.push('allow-recursion is not given: only clients on networks the server is attached to are answered')
   }
-  const lists: { statement: BindStatement; list: AddressList }[] = []
-  for (const statement of new Set([query, recursive])) {
+  const recursesFor = recursion ? clientList(options, keywords, acls, caches.length > 0 ? notModelled : []) : undefined
+  return { ...(zonesFor && { zonesFor }), ...(recursesFor && { recursesFor }), notModelled }
+}
+
+/** The clients all of some lists take; `undefined` when that is everybody, or cannot be told, which is said. */
+function clientList(
+  options: readonly BindStatement[],
+  keywords: readonly string[],
+  acls: Acls,
+  notModelled: string[],
+): Resolver['recursesFor'] {
+  let clients = EVERY_ADDRESS
+  let source: Source | undefined
+  for (const keyword of keywords) {
+    const statement = statementOf(options, keyword)
     if (!statement) continue
     const list = addressList(statement.blocks[0] ?? [], acls)
-    if (list.unknown.length === 0) lists.push({ statement, list })
-    else notModelled.push(`${statement.words[0]?.text}: ${list.unknown.join(', ')}`)
+    if (list.unknown.length > 0) notModelled.push(`${keyword}: ${list.unknown.join(', ')}`)
+    else clients = intersectionOf(clients, list.addresses)
+    source = statement.source
   }
-  const clients = lists.reduce((all, { list }) => intersectionOf(all, list.addresses), EVERY_ADDRESS)
-  const decisive = lists[lists.length - 1]
-  if (!decisive || isEmptyAddressSet(complementOf(clients))) return { notModelled }
-  const askers = lists.find(({ statement }) => statement === query)?.list.addresses ?? EVERY_ADDRESS
-  if (ownZones && recursive && !isEmptyAddressSet(intersectionOf(askers, complementOf(clients)))) {
-    notModelled.push('names of its own zones are answered to clients outside allow-recursion too')
-  }
-  return { allows: { clients, otherwise: 'refuse', source: decisive.statement.source }, notModelled }
+  return source && !isEmptyAddressSet(complementOf(clients)) ? { clients, source } : undefined
 }
 
 const LOOPBACK = addressSet('127.0.0.0/8', '::1')

@@ -15,9 +15,9 @@ export function importBind(files: readonly TextFile[]): ResolverPart {
   const roots = main.length > 0 ? main : readable.filter(looksLikeConfiguration)
   const diagnostics: Diagnostic[] = unreadable.map(notText)
   const reading = readBind(roots, readable)
-  diagnostics.push(...reading.diagnostics)
+  for (const one of reading.diagnostics) diagnostics.push(one)
   const lowered = lowerBind(reading.statements, readable)
-  diagnostics.push(...lowered.diagnostics)
+  for (const one of lowered.diagnostics) diagnostics.push(one)
   const first = files[0]
   if (!lowered.resolver && diagnostics.length === 0 && first) diagnostics.push(nothing(first))
   return { ...lowered, diagnostics }

@@ -1,4 +1,4 @@
-import type { Diagnostic, DnsForward, RebindProtection, Resolver, ResolverPart } from '../../model/index.ts'
+import type { Diagnostic, DnsForward, DnsZone, RebindProtection, Resolver, ResolverPart } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
 import { type Acls, aclsOf, addressList } from './address-list.ts'
 import { clientsOf } from './clients.ts'
@@ -19,11 +19,15 @@ export function lowerBind(statements: readonly BindStatement[], files: readonly 
   const { options } = scope
   const recursion = (argumentOf(options, 'recursion') ?? 'yes').toLowerCase() !== 'no'
   const read = readZones(scope.statements, files)
-  diagnostics.push(...read.diagnostics)
+  for (const one of read.diagnostics) diagnostics.push(one)
   const notModelled = [...scope.notModelled, ...read.notModelled]
-  const forwards = recursion ? [...read.forwards, ...globalForward(options, notModelled)] : []
-  const zones = recursion ? [...read.zones, ...emptyZones(options, read.zones, forwards)] : read.zones
-  const clients = clientsOf(options, acls, recursion, read.zones.length > 0)
+  const general = globalForward(options, notModelled)
+  const stubs = stubsInForce(read.stubs, [...read.forwards, ...general])
+  const forwards = recursion ? [...read.forwards, ...stubs.forwards, ...general] : []
+  const zones = recursion
+    ? [...delegating(read.zones, stubs.forwards), ...stubs.unknown, ...emptyZones(options, read.zones, forwards)]
+    : read.zones
+  const clients = clientsOf(options, acls, recursion)
   const rebind = rebindOf(options, acls, notModelled)
   const resolver: Resolver = {
     label: 'BIND',
@@ -33,11 +37,46 @@ export function lowerBind(statements: readonly BindStatement[], files: readonly 
     rechasesCname: true,
     ...(rebind && { rebind }),
     ...(clients.allows && { allows: clients.allows }),
+    ...(clients.zonesFor && { zonesFor: clients.zonesFor }),
+    ...(clients.recursesFor && { recursesFor: clients.recursesFor }),
     otherwise: recursion ? 'public' : 'refuse',
     notModelled: [...notModelled, ...clients.notModelled, ...otherFacts(options)],
     source: statementOf(statements, 'options')?.source ?? first.source,
   }
   return { resolver, diagnostics }
+}
+
+/**
+ * A static-stub zone below a name that is forwarded: the forwarders are asked first, and what they say is taken only
+ * in part (measured on BIND 9.18), so it is not known.
+ */
+function stubsInForce(
+  stubs: readonly DnsForward[],
+  forwards: readonly DnsForward[],
+): { forwards: DnsForward[]; unknown: DnsZone[] } {
+  const made: DnsForward[] = []
+  const unknown: DnsZone[] = []
+  for (const stub of stubs) {
+    const above = forwards
+      .filter((one) => one.suffix === '' || stub.suffix === one.suffix || stub.suffix.endsWith(`.${one.suffix}`))
+      .sort((a, b) => b.suffix.length - a.suffix.length)[0]
+    if (!above || above.to.some((target) => target.kind === 'public')) made.push(stub)
+    else {
+      const label = `${above.label}, which goes before ${stub.label}`
+      unknown.push({ name: stub.suffix, label, records: [], onMissing: 'unknown', source: stub.source })
+    }
+  }
+  return { forwards: made, unknown }
+}
+
+/** A static-stub zone is a zone: an own zone above it gives its names away (measured on BIND 9.18). */
+function delegating(zones: readonly DnsZone[], stubs: readonly DnsForward[]): DnsZone[] {
+  return zones.map((zone) => {
+    const below = stubs.filter((stub) => stub.suffix.endsWith(`.${zone.name}`))
+    if (below.length === 0) return zone
+    const cuts = below.map(({ suffix, label, source }) => ({ name: suffix, type: 'NS', value: label, source }) as const)
+    return { ...zone, records: [...zone.records, ...cuts] }
+  })
 }
 
 /** The statements that count, and the options in force. */

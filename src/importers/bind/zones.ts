@@ -8,6 +8,8 @@ import { readZoneFile } from './zone-file.ts'
 export interface ZoneReading {
   readonly zones: readonly DnsZone[]
   readonly forwards: readonly DnsForward[]
+  /** Static-stub zones; forwarders that cover them go first. */
+  readonly stubs: readonly DnsForward[]
   readonly diagnostics: readonly Diagnostic[]
   readonly notModelled: readonly string[]
 }
@@ -15,6 +17,7 @@ export interface ZoneReading {
 interface OpenReading {
   readonly zones: DnsZone[]
   readonly forwards: DnsForward[]
+  readonly stubs: DnsForward[]
   readonly diagnostics: Diagnostic[]
   readonly notModelled: string[]
   readonly files: readonly TextFile[]
@@ -22,7 +25,7 @@ interface OpenReading {
 
 /** Reads the `zone` statements (BIND 9 ARM: zone statement, zone types). */
 export function readZones(statements: readonly BindStatement[], files: readonly TextFile[]): ZoneReading {
-  const reading: OpenReading = { zones: [], forwards: [], diagnostics: [], notModelled: [], files }
+  const reading: OpenReading = { zones: [], forwards: [], stubs: [], diagnostics: [], notModelled: [], files }
   for (const statement of statements) {
     const name = statement.words[1]?.text
     const block = statement.blocks[0]
@@ -47,7 +50,11 @@ function readZone(reading: OpenReading, name: string, statement: BindStatement, 
       reading.forwards.push(forwardOf(reading, name, statement, block))
       break
     case 'static-stub':
-      reading.forwards.push(staticStub(name, statement, block))
+      if (statementOf(block, 'forwarders')) {
+        const forward = forwardOf(reading, name, statement, block)
+        // Without forwarders of its own the zone goes back to its servers.
+        reading.forwards.push(forward.to[0]?.kind === 'public' ? staticStub(name, statement, block) : forward)
+      } else reading.stubs.push(staticStub(name, statement, block))
       break
     case 'stub':
       reading.zones.push({
@@ -84,7 +91,7 @@ function addZone(
     return
   }
   const read = readZoneFile(file, name, reading.files)
-  reading.diagnostics.push(...read.diagnostics)
+  for (const one of read.diagnostics) reading.diagnostics.push(one)
   const onMissing = read.lacking ? 'unknown' : 'nxdomain'
   reading.zones.push({ name, label, records: read.records, onMissing, source: statement.source })
 }

@@ -32,8 +32,10 @@ export function localNames(
   }
   for (const option of options) records.push(...optionRecords(option))
   const { served, uncertain } = aliases(options, records)
+  // An alias goes before an address of the same name (measured with 2.90).
+  const isAlias = new Set(served.map((record) => record.name))
   return {
-    records: [...records, ...served],
+    records: [...records.filter((record) => !isAlias.has(record.name)), ...served],
     uncertain: uncertain.map((record) => ({ suffix: record.name, source: record.source })),
     diagnostics: uncertain.map(unknownTarget),
   }
@@ -87,8 +89,11 @@ function aliases(
     before = known.size
     for (const record of waiting) if (known.has(String(record.value))) known.add(record.name)
   }
-  const isServed = (record: ResourceRecord) => known.has(String(record.value))
-  return { served: waiting.filter(isServed), uncertain: waiting.filter((record) => !isServed(record)) }
+  // Without DHCP no client can bring a name: the alias is served, and nothing behind it (measured with 2.90).
+  const isFixed = !options.some((option) => option.name === 'dhcp-range')
+  const isServed = (record: ResourceRecord) =>
+    known.has(String(record.value)) || (isFixed && !record.name.startsWith('*'))
+  return { served: waiting.filter(isServed), uncertain: isFixed ? [] : waiting.filter((record) => !isServed(record)) }
 }
 
 function unknownTarget(record: ResourceRecord): Diagnostic {

@@ -68,12 +68,14 @@ function deviceOf(
   const hostName = hostNameOf(packages.get('system'))
   const tables = tablesOf(network, networks, complaints)
   const tableRules = tableRulesOf(network, networks, complaints)
-  diagnostics.push(release.diagnostic, ...firewall.diagnostics, ...offers.diagnostics, ...names.diagnostics)
-  diagnostics.push(
+  const found = [release.diagnostic, ...firewall.diagnostics, ...offers.diagnostics, ...names.diagnostics]
+  const unread = [
     ...outsideZones(packages.get('firewall'), networks),
     ...unreadPackages(packages),
     ...unreadSections(network),
-  )
+  ]
+  // One at a time: an odd file of a million lines has more diagnostics than a call takes arguments.
+  for (const one of [...found, ...unread]) diagnostics.push(one)
   return {
     name,
     kind: 'router',

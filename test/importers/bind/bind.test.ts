@@ -156,25 +156,29 @@ describe('a zone without its file is answered here, we do not know what', () => 
 
 describe('who is answered', () => {
   const clients = (text: string) => {
-    const { allows } = resolverOf(text)
-    return allows && `${formatAddressSet(allows.clients, 9)} else ${allows.otherwise}`
+    const { allows, zonesFor, recursesFor } = resolverOf(text)
+    if (allows) return `${formatAddressSet(allows.clients, 9)} else ${allows.otherwise}`
+    const own = zonesFor ? `, zones ${formatAddressSet(zonesFor.clients, 9)}` : ''
+    return recursesFor || zonesFor
+      ? `${recursesFor ? formatAddressSet(recursesFor.clients, 9) : 'anybody'}${own}`
+      : undefined
   }
   test.for([
-    ['options { allow-recursion { 10.0.0.0/8; }; };', '10.0.0.0/8 else refuse'],
-    ['options { allow-recursion { 10.20/16; 192.168.1.7; }; };', '10.20.0.0/16, 192.168.1.7 else refuse'],
-    ['options { allow-recursion { !10.1.0.0/16; 10.0.0.0/15; }; };', '10.0.0.0/16 else refuse'],
+    ['options { allow-recursion { 10.0.0.0/8; }; };', '10.0.0.0/8'],
+    ['options { allow-recursion { 10.20/16; 192.168.1.7; }; };', '10.20.0.0/16, 192.168.1.7'],
+    ['options { allow-recursion { !10.1.0.0/16; 10.0.0.0/15; }; };', '10.0.0.0/16'],
     [
       'acl plant { 10.20.0.0/16; };\noptions { allow-recursion { plant; localhost; }; };',
-      '10.20.0.0/16, 127.0.0.0/8, ::1 else refuse',
+      '10.20.0.0/16, 127.0.0.0/8, ::1',
     ],
     ['options { allow-recursion { any; }; };', undefined],
     [
       'options { allow-query { 10.0.0.0/8; }; allow-recursion { 10.20.0.0/16; 172.16.0.0/12; }; };',
-      '10.20.0.0/16 else refuse',
+      '10.20.0.0/16, 172.16.0.0/12, zones 10.0.0.0/8',
     ],
-    ['options { recursion no; allow-query { 10.0.0.0/8; }; };', '10.0.0.0/8 else refuse'],
+    ['options { recursion no; allow-query { 10.0.0.0/8; }; };', 'anybody, zones 10.0.0.0/8'],
     ['options { listen-on { 127.0.0.1; }; allow-recursion { any; }; };', '127.0.0.0/8, ::1 else ignore'],
-    ['options { allow-recursion { none; }; };', 'nothing else refuse'],
+    ['options { allow-recursion { none; }; };', 'nothing'],
   ] as const)('%s', ([text, expected]) => {
     expect(clients(text)).toBe(expected)
   })
@@ -278,8 +282,10 @@ describe('the name server of the plant', () => {
   })
 
   test('answers the plant, and holds its names', () => {
-    const { allows, zones } = part.resolver as Resolver
-    expect(allows && formatAddressSet(allows.clients)).toBe('10.20.0.0/16, 127.0.0.0/8, 192.168.254.0/24, ::1')
+    const { recursesFor, zones } = part.resolver as Resolver
+    expect(recursesFor && formatAddressSet(recursesFor.clients)).toBe(
+      '10.20.0.0/16, 127.0.0.0/8, 192.168.254.0/24, ::1',
+    )
     const fe = zones[0]?.records.find((record) => record.name === 'fe.plant.example')
     expect(fe && typeof fe.value !== 'string' ? formatIp(fe.value) : '').toBe('10.110.8.10')
   })

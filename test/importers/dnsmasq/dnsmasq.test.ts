@@ -142,7 +142,7 @@ describe('what dnsmasq answers itself', () => {
   })
 
   test('an alias of a name it does not hold: only a DHCP client could bring it', () => {
-    const part = importDnsmasq([conf('no-resolv\ncname=web.lan,host.lan\n')])
+    const part = importDnsmasq([conf('no-resolv\ndhcp-range=192.168.1.100,192.168.1.150\ncname=web.lan,host.lan\n')])
     expect(zonesOf(part.resolver as Resolver)).toEqual(['web.lan: unknown'])
     expect(part.diagnostics.map((one) => one.code)).toEqual(['NT1363'])
   })
@@ -158,7 +158,7 @@ describe('answers with private addresses', () => {
     })
     const discards = rebind ? formatAddressSet(rebind.discards, 20) : ''
     expect(discards).toBe(
-      '10.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, ::1, fc00::/7, fe80::/10',
+      '0.0.0.0/8, 10.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.0.2.0/24, 192.168.0.0/16, 198.51.100.0/24, 203.0.113.0/24, 255.255.255.255, ::/127, 2001:db8::/32, fd00::/8, fe80::/10',
     )
   })
 

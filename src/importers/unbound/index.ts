@@ -1,0 +1,2 @@
+/** unbound: unbound.conf and what it includes. */
+export { importUnbound } from './import.ts'
