@@ -28,7 +28,7 @@ export interface Asking {
 }
 
 function loaded(asking: Asking): Loaded {
-  return load(asking.topology, asking.output, asking.verbose)
+  return load(asking.topology, asking.output, { expectations: false, listsWarnings: asking.verbose })
 }
 
 /** `from A to B`. */
@@ -92,7 +92,7 @@ export function showDevices(asking: Asking): number {
 export function validate(topologies: readonly string[], output: Output, verbose: boolean): number {
   const results: PromiseResult[] = []
   for (const path of topologies) {
-    const { prepared, expectations } = load(path, output, verbose)
+    const { prepared, expectations } = load(path, output, { expectations: true, listsWarnings: verbose })
     const own = expectations.map((one) => checkPromise(prepared, one))
     output.out(promisesText(own))
     results.push(...own)

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UsageError } from '../diagnose/index.ts'
+import { inert, nearestNames } from '../text/index.ts'
 
 /**
  * The topology a command means: `-t` (a file, or the name of one that ships), else `NETTRACE_TOPOLOGY`, else `nettrace.yaml`
@@ -17,14 +18,18 @@ export function findTopology(option: string | undefined, environment: NodeJS.Pro
     if (dirname(folder) === folder) break
   }
   const names = shipped().map((name) => `-t ${name}`)
-  throw new UsageError(
-    `no topology: give one with -t FILE, set NETTRACE_TOPOLOGY, or write nettrace.yaml here. To try: ${names.join(' or ')}`,
-  )
+  const toTry = names.length > 0 ? `. To try: ${names.join(' or ')}` : ''
+  throw new UsageError(`no topology: give one with -t FILE, set NETTRACE_TOPOLOGY, or write nettrace.yaml here${toTry}`)
 }
 
 function shippedOrFile(named: string, cwd: string): string {
-  if (existsSync(resolve(cwd, named)) || !shipped().includes(named)) return named
-  return relative(cwd, join(topologiesFolder(), `${named}.yaml`))
+  if (existsSync(resolve(cwd, named))) return named
+  const names = shipped()
+  if (names.includes(named)) return relative(cwd, join(topologiesFolder(), `${named}.yaml`))
+  if (/[./\\]/.test(named) || names.length === 0) return named
+  const near = nearestNames(named, names)
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `these ship: ${names.join(', ')}`
+  throw new UsageError(`there is no file "${inert(named)}" and no topology of that name; ${hint}`)
 }
 
 /** The names of the topologies that come with the program, without their ending. */

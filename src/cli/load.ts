@@ -1,7 +1,7 @@
 import type { Expectation } from '../model/index.ts'
 import { formatSource, type Network } from '../model/index.ts'
 import { diagnosticsText } from '../report/index.ts'
-import { loadTopology } from '../topology/index.ts'
+import { DISK, loadTopology, QUESTION_DISK } from '../topology/index.ts'
 import { type PreparedNetwork, prepare } from '../trace/index.ts'
 import type { Output } from './output.ts'
 
@@ -17,18 +17,24 @@ export class UnreadableInput extends Error {
   override readonly name = 'UnreadableInput'
 }
 
+/** What a command needs of a topology beyond its network. */
+export interface Needs {
+  readonly expectations: boolean
+  readonly listsWarnings: boolean
+}
+
 /**
  * Reads a topology. Errors are printed and thrown as UnreadableInput; warnings are counted on the error stream, listed
- * when `listsWarnings` is set.
+ * when wanted.
  */
-export function load(path: string, output: Output, listsWarnings: boolean): Loaded {
-  const topology = loadTopology(path)
+export function load(path: string, output: Output, needs: Needs): Loaded {
+  const topology = loadTopology(path, { reader: needs.expectations ? DISK : QUESTION_DISK })
   const errors = topology.diagnostics.filter((one) => one.severity === 'error')
   if (errors.length > 0) {
     output.err(`${diagnosticsText(errors)}\n`)
     throw new UnreadableInput(formatSource(errors[0]?.source ?? { kind: 'implied', because: path }))
   }
   const warnings = topology.diagnostics.filter((one) => one.severity === 'warning')
-  if (warnings.length > 0 && listsWarnings) output.err(`${diagnosticsText(warnings, 100)}\n`)
+  if (warnings.length > 0 && needs.listsWarnings) output.err(`${diagnosticsText(warnings, 100)}\n`)
   return { network: topology.network, prepared: prepare(topology.network), expectations: topology.expectations }
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../diagnose/index.ts'
+import { inert } from '../text/index.ts'
 import {
   type Asking,
   askConnection,
@@ -32,6 +33,10 @@ interface Options {
 /** Runs one command line (without `node` and the script); the exit code. Never throws. */
 export function run(words: readonly string[], world: World): number {
   const { output } = world
+  if (words.length === 0) {
+    output.err(SHORT_HELP)
+    return EXIT.usage
+  }
   let code: number = EXIT.yes
   const program = commandTree(world, (result) => {
     code = result
@@ -48,7 +53,7 @@ function exitCodeOfError(error: unknown, output: Output): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.yes : EXIT.usage
   if (error instanceof UnreadableInput) return EXIT.unreadable
   if (error instanceof UsageError) {
-    output.err(`nettrace: ${error.message}\n`)
+    output.err(`nettrace: ${inert(error.message)}\n`)
     return EXIT.usage
   }
   const message = error instanceof Error ? error.message : String(error)
@@ -58,11 +63,18 @@ function exitCodeOfError(error: unknown, output: Output): number {
   return EXIT.ourBug
 }
 
+const FIRST_QUESTIONS = `  nettrace from eng-ws to stmlvision.file.core.windows.net:445 -t vision-plant
+  nettrace dns kv-mlvision.vault.azure.net from iot-edge -t vision-plant
+  nettrace validate topologies/*.yaml`
+
+const SHORT_HELP = `nettrace: why can't A reach B? Ask, for example:
+${FIRST_QUESTIONS}
+nettrace --help lists the commands.
+`
+
 const EXAMPLES = `
 Examples:
-  nettrace from eng-ws to stmlvision.file.core.windows.net:445 -t vision-plant
-  nettrace dns kv-mlvision.vault.azure.net from iot-edge -t vision-plant
-  nettrace validate topologies/*.yaml
+${FIRST_QUESTIONS}
 
 Exit codes: 0 yes, 1 no, 2 cannot tell, 64 bad usage, 65 unreadable input, 70 our bug.
 Nothing leaves this machine: nettrace reads files and opens no connection.`
@@ -74,7 +86,19 @@ function commandTree(world: World, done: (code: number) => void): Command {
     )
     .version(VERSION, '-V, --version')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => world.output.out(text), writeErr: (text) => world.output.err(text) })
+    .configureOutput({
+      writeOut: (text) => world.output.out(text),
+      writeErr: (text) => world.output.err(text),
+      outputError: (text, write) =>
+        write(
+          text
+            .replace(/^error: /, 'nettrace: ')
+            .split('\n')
+            .map(inert)
+            .join('\n'),
+        ),
+    })
+    .showHelpAfterError('nettrace --help lists the commands; options follow them')
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
   addQuestions(program, world, done)
@@ -85,18 +109,20 @@ function commandTree(world: World, done: (code: number) => void): Command {
 function addQuestions(program: Command, world: World, done: (code: number) => void): void {
   question(program.command('from'), true)
     .description('trace: the name, the packet there, the answer back')
-    .argument('<a>', 'device, host, address, service, internet or service tag')
+    .usage('A to B[:port][/protocol] [options]')
+    .argument('<A>', 'device, host, address, service, internet or service tag')
     .argument('<to>', 'the word "to"')
-    .argument('<b>', 'the same, or a full name or URL: host[:port][/protocol]')
+    .argument('<B>', 'the same, or a full name or URL')
     .action((a: string, to: string, b: string, options: Options) => {
       if (to !== 'to') throw new UsageError(`expected "to" and not "${to}": nettrace from A to B`)
       done(askConnection(asking(world, options), a, b))
     })
   question(program.command('dns'), true)
     .description('resolve a name as a device would, every server asked')
-    .argument('<name>')
+    .usage('NAME from A [options]')
+    .argument('<NAME>', 'a full name')
     .argument('<from>', 'the word "from"')
-    .argument('<a>', 'the device that asks')
+    .argument('<A>', 'the device that asks')
     .action((name: string, from: string, a: string, options: Options) => {
       if (from !== 'from') throw new UsageError(`expected "from" and not "${from}": nettrace dns NAME from A`)
       done(askName(asking(world, options), name, a))
@@ -115,18 +141,18 @@ function addQuestions(program: Command, world: World, done: (code: number) => vo
 function addViews(program: Command, world: World, done: (code: number) => void): void {
   question(program.command('routes'), false)
     .description("a device's routes, the losers too and why they lost")
-    .argument('<device>')
-    .argument('[destination]')
+    .argument('<DEVICE>', 'a device or host, by name or address')
+    .argument('[DESTINATION]', 'an address or device: the route there, and those that lost')
     .action((device: string, destination: string | undefined, options: Options) => {
       done(showRoutes(asking(world, options), device, destination))
     })
   question(program.command('rules'), false)
     .description("a device's rules by hook, in evaluation order")
-    .argument('<device>')
+    .argument('<DEVICE>', 'a device or host, by name or address')
     .action((device: string, options: Options) => done(showRules(asking(world, options), device)))
   question(program.command('show'), false)
     .description('what the model holds of a device')
-    .argument('<device>')
+    .argument('<DEVICE>', 'a device or host, by name or address')
     .action((device: string, options: Options) => done(showDevice(asking(world, options), device)))
   question(program.command('devices'), false)
     .description('every device and service')
@@ -137,6 +163,7 @@ function question(command: Command, hasJson: boolean): Command {
   command
     .option('-t, --topology <file>', 'the topology, or the name of one that ships')
     .option('-v, --verbose', 'more of what was looked at')
+    .showHelpAfterError(`nettrace ${command.name()} --help shows how it is written`)
   if (hasJson)
     command.addOption(new Option('-o, --output <shape>', 'text or json').choices(['text', 'json']).default('text'))
   return command

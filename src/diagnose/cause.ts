@@ -1,7 +1,9 @@
 import { missing, type Resolution } from '../dns/index.ts'
-import type { Device } from '../model/index.ts'
+import { type Device, implied } from '../model/index.ts'
 import type { Decision, PreparedNetwork, Trace } from '../trace/index.ts'
 import type { Cause, Outcome, Path, Works } from './connection.ts'
+import { endpointCause } from './endpoint-cause.ts'
+import { lostCause } from './path-cause.ts'
 
 interface Found {
   readonly works: Works
@@ -14,7 +16,7 @@ interface Found {
 /** Why it does not work: the object to change, not just the one that said no. Absent when it works. */
 export function causeOf(prepared: PreparedNetwork, found: Found): Cause | undefined {
   if (found.works === 'yes') return undefined
-  return nameCause(prepared, found) ?? pathCause(prepared, found) ?? plainCause(found)
+  return nameCause(prepared, found) ?? endpointCause(prepared, found) ?? pathCause(prepared, found) ?? plainCause(found)
 }
 
 /** What is missing for a name to resolve as it should, the likeliest first. */
@@ -37,29 +39,42 @@ function nameCause(prepared: PreparedNetwork, found: Found): Cause | undefined {
 
 function pathCause(prepared: PreparedNetwork, found: Found): Cause | undefined {
   const path = found.paths.find((one) => one.works !== 'yes')
-  if (!path) return undefined
-  const lostReply = path.replies.find((one) => !one.arrival)
-  const lostThird = path.acknowledgements.find((one) => !one.arrival)
-  if (path.forward.arrival && (lostReply || lostThird)) return oneWayCause(prepared, path, lostReply ?? lostThird)
-  return undefined
+  if (!path || found.works === 'unknown') return undefined
+  if (!path.forward.arrival) return lostCause(prepared, path.forward)
+  const lost = [...path.replies, ...path.acknowledgements, ...path.data].find((one) => !one.arrival)
+  return lost && oneWayCause(prepared, path, lost)
 }
 
-/** A stateful device that saw the packet and not the answer (or the other way round) is the usual reason of a lost reply. */
-function oneWayCause(prepared: PreparedNetwork, path: Path, lost: Trace | undefined): Cause {
-  const there = statefulOn(prepared, path.forward)
-  const back = new Set((path.replies[0]?.hops ?? []).map((hop) => hop.device))
-  const skipped = there.find((device) => !back.has(device.name))
-  const decision = lost?.decision ?? {
-    text: 'the answer is lost',
-    source: prepared.network.devices.get(path.forward.from)?.source,
-  }
-  const source = decision.source ?? { kind: 'implied', because: 'no place' }
-  if (lost?.causeCode !== undefined) return { code: kebab(lost.causeCode), message: decision.text, source }
-  if (skipped && skipped.name !== path.forward.arrival?.device) {
-    const message = `asymmetric routing: ${skipped.name} sees the packet and not its answer; ${decision.text}`
-    return { code: 'asymmetric-routing', message, source }
-  }
-  return { code: 'reply-lost', message: `the packet arrives, its answer does not come back: ${decision.text}`, source }
+/**
+ * A stateful device that one direction passes and the other does not is the usual reason: an answer that comes through
+ * a device the packet never passed, or the third packet at one the answer went past.
+ */
+function oneWayCause(prepared: PreparedNetwork, path: Path, lost: Trace): Cause {
+  const decision = lost.decision ?? { text: 'the answer is lost', source: implied('no place') }
+  if (lost.causeCode !== undefined)
+    return { code: kebab(lost.causeCode), message: decision.text, source: decision.source }
+  const isReply = path.replies.includes(lost)
+  const [one, other] = isReply ? [lost, path.forward] : [path.forward, path.replies[0] ?? lost]
+  const passed = new Set(other.hops.map((hop) => hop.device))
+  const odd = statefulOn(prepared, one).find((device) => !passed.has(device.name))
+  if (odd && odd.name !== path.forward.arrival?.device) return asymmetry(one, odd.name, isReply, decision)
+  const told = lostCause(prepared, lost)
+  if (told && told.code !== lost.disposition) return told
+  const message = `the packet arrives, its answer does not come back: ${decision.text}`
+  return { code: 'reply-lost', message, source: decision.source }
+}
+
+/** The route that leads one direction through a device the other does not pass is the one to look at. */
+function asymmetry(one: Trace, odd: string, isReply: boolean, decision: Decision): Cause {
+  const before = one.hops[one.hops.findIndex((hop) => hop.device === odd) - 1]
+  const step = before?.steps.find((step) => step.kind === 'route' && step.route)
+  const route = step?.kind === 'route' ? step.route : undefined
+  const leads = route ? `${route.origin} on ${before?.device} leads` : `the way of ${before?.device ?? one.from} leads`
+  const way = isReply
+    ? `${leads} the answer through ${odd}, which the packet did not pass`
+    : `${leads} the packet through ${odd}, its answer goes back past it`
+  const message = `asymmetric routing: ${way}; ${decision.text}`
+  return { code: 'asymmetric-routing', message, source: route?.source ?? decision.source }
 }
 
 function statefulOn(prepared: PreparedNetwork, trace: Trace): Device[] {

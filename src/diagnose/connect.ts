@@ -1,6 +1,6 @@
 import { type Resolution, resolve } from '../dns/index.ts'
 import { type Device, implied, type Network, type Source } from '../model/index.ts'
-import { type Flow, formatIp, hasPorts, ICMP, ICMP6, type Ip, isIp4, type Protocol } from '../net/index.ts'
+import { type Flow, formatIp, hasPorts, ICMP, ICMP6, type Ip, isIp4, isPrivate, type Protocol } from '../net/index.ts'
 import {
   type Decision,
   type PreparedNetwork,
@@ -9,12 +9,14 @@ import {
   trace,
   traceAcknowledgement,
   traceReply,
+  traceServerData,
 } from '../trace/index.ts'
 import { causeOf } from './cause.ts'
 import type { Connection, ConnectQuestion, Outcome, Path, Works } from './connection.ts'
 import { notesOn } from './notes.ts'
 import { type Party, partyOf, senderOf, serviceOf } from './party.ts'
 import { tooBig } from './segment-size.ts'
+import { strayed } from './stray.ts'
 import { readTarget, withDefaults } from './target-text.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -89,7 +91,7 @@ function addressTowards(sender: Device, device: Device): Ip | undefined {
       ),
     ),
   )
-  return (shared ?? own[0])?.ip
+  return (shared ?? own.find((address) => isPrivate(address.ip)) ?? own[0])?.ip
 }
 
 function connectByName(asked: Asked, name: string): Connection {
@@ -121,7 +123,8 @@ function connectToAddresses(
 ): Connection {
   const { prepared, question, sender } = asked
   const paths = addresses.flatMap((address) => pathsTo(asked, address, serverName))
-  const { works, outcome, decidedBy } = summary(asked, paths)
+  const stray = strayed(prepared.network, paths, serverName)
+  const { works, outcome, decidedBy } = stray ? inDoubt(stray) : summary(asked, paths)
   const corrected = wrongAddress(works, outcome, paths, resolution, prepared)
   const first = paths[0]?.forward.flow.source
   const cause = causeOf(prepared, { works, outcome: corrected, resolution, paths, decidedBy })
@@ -142,7 +145,12 @@ function connectToAddresses(
 /** Every path to one address, there and back. */
 function pathsTo(asked: Asked, address: Ip, serverName: string | undefined): Path[] {
   const { prepared, question, sender } = asked
-  const source = sender.address ?? sourceAddress(prepared, sender.device.name, address)
+  const source =
+    sender.address ??
+    sourceAddress(prepared, sender.device.name, address, {
+      protocol: question.protocol,
+      destinationPort: question.port,
+    })
   if (source === undefined) {
     throw new UsageError(
       `"${question.from}" has no ${isIp4(address) ? 'IPv4' : 'IPv6'} address to reach ${formatIp(address)} with`,
@@ -171,7 +179,9 @@ function walkBack(prepared: PreparedNetwork, forward: Trace): Path {
   const back = replies[0]
   const acknowledgements = back && replies.every(arrives) ? traceAcknowledgement(prepared, forward, back) : []
   const checked = tooBig(forward, replies)
-  const path = { forward: checked.forward, replies: checked.replies, acknowledgements }
+  const third = acknowledgements[0]
+  const data = third && acknowledgements.every(arrives) ? traceServerData(prepared, forward, third) : []
+  const path = { forward: checked.forward, replies: checked.replies, acknowledgements, data }
   return { ...path, works: worksOn(path) }
 }
 
@@ -180,9 +190,9 @@ function arrives(one: Trace): boolean {
 }
 
 function worksOn(path: Omit<Path, 'works'>): Works {
-  const { forward, replies, acknowledgements } = path
+  const { forward, replies, acknowledgements, data } = path
   if (!forward.arrival) return forward.disposition === 'unknown' ? 'unknown' : 'no'
-  const rest = [...replies, ...acknowledgements]
+  const rest = [...replies, ...acknowledgements, ...data]
   const broken = rest.some((one) => !one.arrival && one.disposition !== 'unknown')
   if (forward.disposition === 'unknown') return broken ? 'no' : 'unknown'
   if (broken) return 'one-way'
@@ -206,9 +216,13 @@ function summary(asked: Asked, paths: readonly Path[]): { works: Works; outcome:
   return { works: worst.works, outcome: deciding(worst).disposition, decidedBy: decisionOn(asked, worst) }
 }
 
+function inDoubt(decidedBy: Decision): { works: Works; outcome: Outcome; decidedBy: Decision } {
+  return { works: 'unknown', outcome: 'unknown', decidedBy }
+}
+
 /** The trace of a path that decided: the first that does not arrive, else the first that is unsure, else the packet itself. */
 function deciding(path: Path): Trace {
-  const all = [path.forward, ...path.replies, ...path.acknowledgements]
+  const all = [path.forward, ...path.replies, ...path.acknowledgements, ...path.data]
   const lost = all.find((one) => !one.arrival)
   return lost ?? all.find((one) => one.disposition === 'unknown') ?? path.forward
 }
@@ -247,7 +261,7 @@ function wrongAddress(
 
 function unknownsOf(paths: readonly Path[], decidedBy: Decision): readonly Decision[] {
   const all = paths
-    .flatMap((path) => [path.forward, ...path.replies, ...path.acknowledgements])
+    .flatMap((path) => [path.forward, ...path.replies, ...path.acknowledgements, ...path.data])
     .flatMap((one) => one.unknowns)
   return all.length > 0 ? [...new Map(all.map((one) => [one.text, one])).values()] : [decidedBy]
 }

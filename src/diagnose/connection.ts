@@ -36,6 +36,8 @@ export interface Path {
   readonly replies: readonly Trace[]
   /** The third packet of a TCP handshake, when the answer came back. */
   readonly acknowledgements: readonly Trace[]
+  /** What the server says first after a TCP handshake, when the third packet came through. */
+  readonly data: readonly Trace[]
   readonly works: Works
 }
 

@@ -6,4 +6,5 @@ export type { Cause, Connection, ConnectQuestion, Outcome, Path, Works } from '.
 export { deviceNamed } from './party.ts'
 export type { PromiseResult } from './promise.ts'
 export { checkPromise } from './promise.ts'
+export { readTarget } from './target-text.ts'
 export { UsageError } from './usage-error.ts'

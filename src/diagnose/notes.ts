@@ -15,13 +15,14 @@ export function notesOn(
     paths.flatMap((path) => [path.forward, ...path.replies]).flatMap((one) => one.hops.map((hop) => hop.device)),
   )
   for (const name of devices) {
-    for (const one of prepared.network.devices.get(name)?.notModelled ?? []) notes.add(`${name}: ${one}`)
+    for (const one of prepared.network.devices.get(name)?.notModelled ?? []) notes.add(`${name}: not modelled: ${one}`)
   }
   for (const path of paths) {
     const { arrival, disposition } = path.forward
     const device = arrival && prepared.network.devices.get(arrival.device)
     if (device && disposition === 'accepted' && !device.listeners && device.kind === 'host') {
-      notes.add(`${device.name}: something is assumed to answer on that port, and no host firewall to object`)
+      const without = device.notModelled.length > 0 ? '' : ', with no firewall of its own in the way'
+      notes.add(`${device.name}: something is assumed to answer${without}`)
     }
   }
   for (const name of devices) {
@@ -37,7 +38,7 @@ export function notesOn(
   const answeredBy = new Set(resolution?.queries.map((query) => query.answeredBy))
   for (const name of answeredBy) {
     const resolver = name === undefined ? undefined : prepared.network.devices.get(name)?.resolver
-    for (const one of resolver?.notModelled ?? []) notes.add(`${resolver?.label}: ${one}`)
+    for (const one of resolver?.notModelled ?? []) notes.add(`${resolver?.label}: not modelled: ${one}`)
   }
   return [...notes]
 }

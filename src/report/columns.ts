@@ -13,7 +13,7 @@ const PLACE_COLUMN = 92
 
 /** Lines with their leads padded to one width and their places in one column. Text from files is made safe to print. */
 export function layOut(lines: readonly Line[]): string[] {
-  const width = Math.max(0, ...lines.map((line) => inert(line.lead).length))
+  const width = lines.reduce((most, line) => Math.max(most, inert(line.lead).length), 0)
   return lines.map((line) => {
     const words = `${inert(line.lead).padEnd(width)}  ${inert(line.text)}`
     const place = line.source === undefined ? '' : placeWords(line.source)

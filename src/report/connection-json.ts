@@ -35,6 +35,7 @@ export function connectionJson(connection: Connection): Json {
     forward: connection.paths.map((path) => traceJson(path.forward)),
     reply: connection.paths.flatMap((path) => path.replies.map(traceJson)),
     acknowledgement: connection.paths.flatMap((path) => path.acknowledgements.map(traceJson)),
+    data: connection.paths.flatMap((path) => path.data.map(traceJson)),
     unknowns: connection.unknowns.map(decisionJson),
     notes: connection.notes.map(inert),
   }
@@ -44,6 +45,7 @@ export function connectionJson(connection: Connection): Json {
 export function resolutionJson(resolution: Resolution, missing: readonly Cause[]): Json {
   const first = missing[0]
   const found = resolution.addresses.length > 0
+  const decided = { text: inert(resolution.answer.because), source: sourceJson(resolution.answer.source) }
   return {
     schemaVersion: SCHEMA_VERSION,
     question: {
@@ -54,13 +56,14 @@ export function resolutionJson(resolution: Resolution, missing: readonly Cause[]
     },
     works: found ? 'yes' : resolution.answer.kind === 'unknown' ? 'unknown' : 'no',
     disposition: found ? 'accepted' : resolution.answer.kind === 'unknown' ? 'unknown' : 'name-not-resolved',
-    decidedBy: { text: inert(resolution.answer.because), source: sourceJson(resolution.answer.source) },
+    decidedBy: decided,
     cause: first ? causeJson(first) : null,
     resolution: resolutionBody(resolution),
     forward: [],
     reply: [],
     acknowledgement: [],
-    unknowns: [],
+    data: [],
+    unknowns: resolution.answer.kind === 'unknown' && !found ? [decided] : [],
     notes: [],
   }
 }

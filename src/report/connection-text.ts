@@ -1,9 +1,9 @@
-import type { Connection, Path } from '../diagnose/index.ts'
+import { type Connection, type Path, readTarget } from '../diagnose/index.ts'
 import { formatFlow, formatIp, formatProtocol, hasPorts } from '../net/index.ts'
 import { inert } from '../text/index.ts'
 import type { Trace } from '../trace/index.ts'
 import { type Line, layOut } from './columns.ts'
-import { hopWords, stepWords } from './hop-words.ts'
+import { type HopEnd, hopWords, stepWords } from './hop-words.ts'
 import { nextCommands } from './next-commands.ts'
 import { answerWords, resolutionLines } from './resolution-text.ts'
 import { headWords, outcomeWords } from './words.ts'
@@ -33,14 +33,16 @@ function headLine(connection: Connection): string {
   const { sign, word } = headWords(connection.works, connection.outcome)
   const { from, protocol, port } = connection.question
   const tail = hasPorts(protocol) ? `:${port}/${formatProtocol(protocol)}` : `/${formatProtocol(protocol)}`
-  const end = connection.works === 'yes' ? '' : `    ${outcomeWords(connection.outcome)}`
+  const lost = connection.works === 'one-way' ? 'it arrives, its answer does not: ' : ''
+  const end = connection.works === 'yes' ? '' : `    ${lost}${outcomeWords(connection.outcome)}`
   return `${sign} ${word}  ${inert(from)} → ${inert(hostOf(connection))}${tail}${end}`
 }
 
 function hostOf(connection: Connection): string {
   const name = connection.resolution?.question.name
   if (name !== undefined) return name
-  return connection.question.to.replace(/\/[a-z0-9]+$/i, '').replace(/:\d+$/, '')
+  const { host } = readTarget(connection.question.to)
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function nameBlock(connection: Connection, options: TextOptions): string[] {
@@ -54,7 +56,8 @@ function nameBlock(connection: Connection, options: TextOptions): string[] {
   const servers = serversOf(resolution.queries)
   const words = answerWords(resolution, resolution.addresses.map(formatIp))
   return layOut([
-    { lead: 'name', text: `${resolution.question.name} ${words}  (${servers})`, source: resolution.answer.source },
+    { lead: 'name', text: `${resolution.question.name} ${words}`, source: resolution.answer.source },
+    { lead: '', text: `asked ${servers}` },
   ])
 }
 
@@ -65,7 +68,7 @@ function serversOf(queries: NonNullable<Connection['resolution']>['queries']): s
     names.push(last.label)
     last = last.asked[last.asked.length - 1]
   }
-  return names.length === 0 ? 'hosts file' : names.join(' → ')
+  return names.length === 0 ? 'its hosts file' : names.join(' → ')
 }
 
 /** Paths of several addresses that go the same way and end the same way are shown once. */
@@ -89,12 +92,27 @@ function pathBlock(group: readonly Path[], count: number, options: TextOptions):
   for (const third of path.acknowledgements) {
     if (!third.arrival) lines.push(...traceBlock('third packet (ACK)', third, options.verbose))
   }
+  for (const data of path.data) {
+    if (!data.arrival) lines.push(...traceBlock('first data of the server', data, options.verbose))
+  }
   if (path.replies.length === 0) {
-    const why = path.forward.disposition === 'too-big' ? 'carries no full segments' : 'does not arrive'
-    lines.push(`back   not asked: the packet ${why}`)
+    lines.push(`back   not asked: ${whyNotAsked(path.forward)}`)
   }
   if (others.length > 0) lines.push(`       and ${others.length} more of ${count} addresses, the same way`)
   return lines
+}
+
+function whyNotAsked(forward: Trace): string {
+  switch (forward.disposition) {
+    case 'too-big':
+      return 'the way there carries no full segments'
+    case 'refused-by-service':
+      return 'the service refuses'
+    case 'unknown':
+      return 'whether the packet arrives cannot be told'
+    default:
+      return 'the packet does not arrive'
+  }
 }
 
 function devicesOn(trace: Trace): string {
@@ -103,20 +121,38 @@ function devicesOn(trace: Trace): string {
 
 function traceBlock(title: string, trace: Trace, verbose: boolean): string[] {
   const lines: Line[] = trace.hops.flatMap((hop, index) => {
-    const words = hopWords(hop, index === trace.hops.length - 1, trace.arrival !== undefined)
+    const words = hopWords(hop, index < trace.hops.length - 1 ? 'goes-on' : endOf(trace))
     const lead = `  ${String(index + 1).padStart(2)} ${words.sign} ${hop.device}`
-    const line: Line = { lead, text: words.text, source: words.source }
-    return verbose ? [line, ...hop.steps.map((step): Line => ({ lead: '', ...stepWords(step) }))] : [line]
+    const more = verbose ? hop.steps.map(stepWords) : words.more
+    return [{ lead, ...words }, ...more.map((one): Line => ({ lead: '', ...one, text: `  ${one.text}` }))]
   })
-  return [`${title}  ${formatFlow(trace.flow)}`, ...layOut(lines)]
+  return [`${title.padEnd(5)}  ${formatFlow(trace.flow)}`, ...layOut(lines)]
+}
+
+function endOf(trace: Trace): HopEnd {
+  if (!trace.arrival) return 'lost'
+  return trace.disposition === 'exits-network' ? 'leaves' : 'arrives'
 }
 
 function endBlock(connection: Connection): string[] {
   const { cause, decidedBy, works } = connection
-  const lines: Line[] = connection.notes.map((note) => ({ lead: 'assumed', text: note }))
-  for (const one of connection.unknowns) lines.push({ lead: 'unknown', ...one })
-  if (works !== 'unknown' && cause?.message !== decidedBy.text) lines.push({ lead: 'decided', ...decidedBy })
-  if (cause) lines.push({ lead: 'cause', text: `${cause.message} [${cause.code}]`, source: cause.source })
+  const lines: Line[] = connection.notes.map((note) => ({ lead: 'note', text: note }))
+  // A cause that only repeats what is unknown lends it its code.
+  const repeats = connection.unknowns.some((one) => one.text === cause?.message)
+  for (const one of connection.unknowns) {
+    const code = one.text === cause?.message ? ` [${cause.code}]` : ''
+    lines.push({ lead: 'unknown', text: `${one.text}${code}`, source: one.source })
+  }
+  const ends: Line[] = []
+  if (works !== 'unknown' && !cause?.message.startsWith(decidedBy.text)) ends.push({ lead: 'decided', ...decidedBy })
+  if (cause && !repeats) ends.push({ lead: 'cause', text: `${cause.message} [${cause.code}]`, source: cause.source })
+  for (const line of ends) lines.push(line, ...reasonLine(line))
   for (const command of nextCommands(connection)) lines.push({ lead: 'next', text: command })
   return layOut(lines)
+}
+
+/** What stands in for a place where no line states the fact that decided: why it holds all the same. */
+function reasonLine({ text, source }: Line): Line[] {
+  if (source?.kind !== 'implied' || text.includes(source.because)) return []
+  return [{ lead: '', text: `no line says so: ${source.because}` }]
 }

@@ -2,32 +2,43 @@ import type { Route, Source } from '../model/index.ts'
 import { formatFlow, formatIp, formatPrefix } from '../net/index.ts'
 import { decisionOf, type Hop, type Step } from '../trace/index.ts'
 
-/** What one hop did, in one line: the decision that counts there. */
-export interface HopWords {
-  readonly sign: string
+/** Words about one hop and the place of the fact. */
+interface Words {
   readonly text: string
   readonly source?: Source
 }
 
-/** The words of a hop: what stopped the packet, else what let it through, with what changed it and where it went. */
-export function hopWords(hop: Hop, isLast: boolean, arrived: boolean): HopWords {
-  const stopStep = hop.steps.find(stops)
-  if (stopStep && (isLast || stopStep.kind === 'filter')) {
-    const words = stepWords(stopStep)
-    return { ...words, sign: stopStep.kind === 'filter' && stopStep.verdict === 'unknown' ? '?' : '✗' }
-  }
-  const spoken = hop.steps.filter(speaks).sort(byWeight).map(stepWords)
-  const main = spoken.find((one) => one.source !== undefined && one.source.kind !== 'implied') ?? spoken[0]
-  const text = spoken.map((one) => one.text).join('; ')
-  return {
-    sign: isLast && !arrived ? '✗' : '✓',
-    text: text || 'passes it on',
-    ...(main?.source && { source: main.source }),
-  }
+/** What one hop did: the decision that counts there, and a line each for what else let it through or changed it. */
+export interface HopWords extends Words {
+  readonly sign: string
+  readonly more: readonly Words[]
 }
 
-/** What a filter decided comes first, then what changed the packet, then where it goes. */
-const WEIGHT: Readonly<Partial<Record<Step['kind'], number>>> = { filter: 0, translate: 1, encapsulate: 2, route: 3 }
+/** How a trace goes on after a hop: it is not the last one, or the packet arrives, leaves the network or is lost there. */
+export type HopEnd = 'goes-on' | 'arrives' | 'leaves' | 'lost'
+
+/** The words of a hop: what stopped the packet, else what let it through, then what changed it and where it went. */
+export function hopWords(hop: Hop, end: HopEnd): HopWords {
+  const stopStep = hop.steps.find(stops)
+  if (stopStep && (end !== 'goes-on' || stopStep.kind === 'filter')) {
+    const doubtful = stopStep.kind === 'filter' && stopStep.verdict === 'unknown'
+    return { ...stepWords(stopStep), sign: doubtful ? '?' : '✗', more: [] }
+  }
+  const [first, ...more] = hop.steps.filter(speaks).sort(byWeight).map(stepWords)
+  const sign = end === 'lost' ? '✗' : '✓'
+  const route = hop.steps.findLast((step) => step.kind === 'route')
+  const tunnelled = hop.steps.some((step) => step.kind === 'encapsulate')
+  if (first) {
+    const then = end === 'goes-on' && !tunnelled && route?.route ? `, then ${nextHopWords(route.route)}` : ''
+    return { sign, ...first, text: `${first.text}${then}`, more }
+  }
+  if (end === 'arrives') return { sign, text: 'takes it', more }
+  if (end === 'leaves') return { sign, text: 'it leaves the network here', more }
+  return route ? { sign, ...stepWords(route), more } : { sign, text: 'passes it on', more }
+}
+
+/** What a filter decided comes first, then what changed the packet. */
+const WEIGHT: Readonly<Partial<Record<Step['kind'], number>>> = { filter: 0, translate: 1, encapsulate: 2 }
 
 function byWeight(a: Step, b: Step): number {
   return (WEIGHT[a.kind] ?? 9) - (WEIGHT[b.kind] ?? 9)
@@ -46,7 +57,6 @@ function speaks(step: Step): boolean {
       return step.stage !== 'mark' && step.visits[step.visits.length - 1]?.rule !== undefined && !isBookkeeping(step)
     case 'translate':
     case 'encapsulate':
-    case 'route':
       return true
     default:
       return false
@@ -59,7 +69,7 @@ function isBookkeeping(step: Extract<Step, { kind: 'filter' }>): boolean {
 }
 
 /** One step in words. */
-export function stepWords(step: Step): { readonly text: string; readonly source?: Source } {
+export function stepWords(step: Step): Words {
   switch (step.kind) {
     case 'originate':
       return { text: `sends ${formatFlow(step.flow)}` }
@@ -117,7 +127,8 @@ function translateWords(step: Extract<Step, { kind: 'translate' }>): { text: str
 function routeWords(step: Extract<Step, { kind: 'route' }>): { text: string; source?: Source } {
   const { route } = step
   if (!route) return { text: `no route to ${formatIp(step.destination)}` }
-  return { text: `route ${formatPrefix(route.prefix)} ${nextHopWords(route)}`, source: route.source }
+  const origin = route.origin === 'connected' ? '' : ` (${route.origin})`
+  return { text: `route ${formatPrefix(route.prefix)} ${nextHopWords(route)}${origin}`, source: route.source }
 }
 
 /** Where a route leads, in words. */

@@ -9,7 +9,8 @@ export function matchWords(match: Match): string {
     case 'all':
       return match.of.map(inList).join(' ')
     case 'some':
-      return match.of.length === 0 ? 'never' : `(${match.of.map(matchWords).join(' or ')})`
+      if (match.of.length === 0) return 'never'
+      return match.of.length === 1 ? match.of.map(inList).join('') : `(${match.of.map(matchWords).join(' or ')})`
     case 'not':
       return `not ${inList(match.of)}`
     case 'opaque':

@@ -15,6 +15,8 @@ export function resolutionText(resolution: Resolution, causes: readonly Cause[])
   const ends = causes.map(
     (cause): Line => ({ lead: 'cause', text: `${cause.message} [${cause.code}]`, source: cause.source }),
   )
+  const { answer } = resolution
+  if (answer.kind === 'unknown') ends.unshift({ lead: 'unknown', text: answer.because, source: answer.source })
   const blocks = [[`${sign} ${head ?? ''}`], lines, layOut(chain), layOut(ends)].filter((block) => block.length > 0)
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`
 }
@@ -58,7 +60,8 @@ function queryLines(query: Query, depth: number, because: string | undefined, li
     lines.push({ lead: '', text: `${outer}  ${sign} ${text}`, source })
   for (const one of query.considered) add(one.taken ? '✓' : '–', one.text, one.source)
   for (const asked of query.asked) queryLines(asked, depth + 1, undefined, lines)
-  if (query.asked.length === 0 || query.answer.kind !== 'answer') {
+  const saidAlready = query.asked.some((one) => one.answer.because === query.answer.because)
+  if (query.asked.length === 0 || (query.answer.kind !== 'answer' && !saidAlready)) {
     add(query.answer.kind === 'answer' ? '=' : '✗', query.answer.because, query.answer.source)
   }
 }

@@ -6,5 +6,5 @@ export function sourceJson(source: Source): Record<string, unknown> {
   if (source.kind === 'implied') return { kind: 'implied', because: inert(source.because) }
   const { kind, file, line, column } = source
   const pointer = source.kind === 'pointer' ? { pointer: source.pointer } : {}
-  return { kind, file: inert(file), line, column, ...pointer, text: inert(source.text) }
+  return { kind, file: inert(file), line, column, ...pointer, text: inert(source.text.trim()) }
 }

@@ -28,7 +28,7 @@ export function outcomeWords(outcome: Outcome): string {
     case 'no-route':
       return 'no route'
     case 'null-routed':
-      return 'dropped by a route'
+      return 'dropped by a route (the client sees a timeout)'
     case 'neighbor-unreachable':
       return 'next hop unreachable'
     case 'refused-by-service':

@@ -16,10 +16,10 @@ describe('the vision plant', () => {
     const promised = new Set(topology.expectations.map((one) => one.id.slice(0, 3)))
     const planned = Array.from({ length: 62 }, (_, index) => `F${String(index + 1).padStart(2, '0')}`)
     expect(planned.filter((id) => !promised.has(id))).toEqual([])
-    expect(topology.expectations.map((one) => one.id)).toEqual(FLOWS.map(([id]) => id))
+    expect(topology.expectations.map((one) => one.id)).toEqual(FLOWS.map(({ id }) => id))
   })
 
-  test.for(FLOWS)('%s %s to %s: %s', ([_id, from, to, works, decides, devices]) => {
+  test.for(FLOWS)('$id $from to $to: $works', ({ from, to, works, decides, devices }) => {
     const connection = connect(prepared, from, to)
     expect(connection.works).toBe(works)
     expect(connection.decidedBy.text).toContain(decides)

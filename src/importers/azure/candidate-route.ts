@@ -23,6 +23,8 @@ export interface CandidateRoute {
   readonly endpoint?: EndpointAddress
   /** The platform's own route, which nobody can override. */
   readonly fixed?: boolean
+  /** Azure's tools do not list it: it is here for the explanation alone. */
+  readonly unlisted?: true
   /** Why it is not in force; set while the routes are weighed. */
   inactive?: string
 }
@@ -57,14 +59,15 @@ export function toRoute(candidate: CandidateRoute): Route {
     ...(stamp !== undefined && { stamp }),
     ...(inactive !== undefined && { inactive }),
     // The platform's own address is in nobody's listing.
-    ...(!candidate.fixed && {
-      listing: {
-        source: by,
-        state: inactive === undefined ? 'Active' : 'Invalid',
-        nextHopType: type,
-        nextHopIpAddress: nextHops.join(','),
-      },
-    }),
+    ...(!candidate.fixed &&
+      !candidate.unlisted && {
+        listing: {
+          source: by,
+          state: inactive === undefined ? 'Active' : 'Invalid',
+          nextHopType: type,
+          nextHopIpAddress: nextHops.join(','),
+        },
+      }),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Route } from '../../model/index.ts'
 import { type AddressSet, addressesOfPrefixes, type Prefix, prefixContains } from '../../net/index.ts'
 import { type CandidateRoute, prefixKey, setCovers, toRoute } from './candidate-route.ts'
 import type { Estate, Subnet } from './estate.ts'
-import { gatewayRoutes } from './gateway-route.ts'
+import { type GatewayRoute, gatewayRoutes } from './gateway-route.ts'
 import { serviceEndpointRoutes } from './service-endpoint-route.ts'
 import { systemRoutes } from './system-route.ts'
 import { isUserRoutePrefix, userRoutes } from './user-route.ts'
@@ -26,7 +26,8 @@ export function effectiveRoutesOf(estate: Estate, subnet: Subnet, withoutTable =
   weighUserRoutes(estate, user, [...system, ...gateway], endpoint)
   weighGatewayRoutes(gateway, system, endpoint)
   weighEndpointRoutes(user, system)
-  const all = [...system, ...gateway, ...endpoint, ...user]
+  const withheld = propagates(subnet, withoutTable) ? withheldCandidates(estate, subnet) : []
+  const all = [...system, ...gateway, ...endpoint, ...user, ...withheld]
   return uncertain(estate, subnet, withoutTable, all).map(toRoute)
 }
 
@@ -36,7 +37,22 @@ function propagates(subnet: Subnet, withoutTable: boolean): boolean {
 }
 
 function gatewayCandidates(estate: Estate, subnet: Subnet): CandidateRoute[] {
-  return gatewayRoutes(estate, subnet.vnet).routes.map((route) => ({
+  return gatewayRoutes(estate, subnet.vnet).routes.map(gatewayCandidate)
+}
+
+/** Routes a peering would bring if it let the other VNet's gateway through. */
+function withheldCandidates(estate: Estate, subnet: Subnet): CandidateRoute[] {
+  const { withheld } = gatewayRoutes(estate, subnet.vnet)
+  return (withheld?.routes ?? []).map((route) => ({
+    ...gatewayCandidate(route),
+    source: withheld?.source ?? route.source,
+    inactive: withheld?.because ?? '',
+    unlisted: true,
+  }))
+}
+
+function gatewayCandidate(route: GatewayRoute): CandidateRoute {
+  return {
     prefix: route.prefix,
     nextHop: { kind: 'device', device: route.gateway.device },
     by: 'VirtualNetworkGateway',
@@ -45,7 +61,7 @@ function gatewayCandidates(estate: Estate, subnet: Subnet): CandidateRoute[] {
     origin: route.origin,
     source: route.source,
     metric: 0,
-  }))
+  }
 }
 
 /**

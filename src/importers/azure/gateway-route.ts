@@ -21,6 +21,8 @@ export interface GatewayRoutes {
   readonly routes: readonly GatewayRoute[]
   /** Why there may be more prefixes than these: BGP, or a gateway that is not in the export. */
   readonly unknown?: { readonly because: string; readonly source: Source }
+  /** What a peering would bring and does not, with the flag that says so. */
+  readonly withheld?: { readonly routes: readonly GatewayRoute[]; readonly because: string; readonly source: Source }
 }
 
 const all = perEstate(() => new Map<string, GatewayRoutes>())
@@ -38,8 +40,13 @@ export function gatewayRoutes(estate: Estate, vnet: VirtualNetwork): GatewayRout
 function makeGatewayRoutes(estate: Estate, vnet: VirtualNetwork): GatewayRoutes {
   const own = ofGatewaysIn(estate, vnet)
   if (gatewaysIn(estate, vnet).length > 0 || own.unknown) return own
+  let withheld: GatewayRoutes['withheld']
   for (const { peering, remote } of peersOf(estate, vnet)) {
-    if (!peering.usesRemoteGateways) continue
+    if (!peering.usesRemoteGateways) {
+      const because = `peering ${peering.name} does not use the gateway of the other VNet (useRemoteGateways is false)`
+      withheld ??= withheldBy(estate, remote, because, peering.body.source('useRemoteGateways'))
+      continue
+    }
     if (!remote) {
       const because = `VNet ${vnet.name} uses the gateway of a VNet that is not in the export`
       return { routes: [], unknown: { because, source: peering.body.source('useRemoteGateways') } }
@@ -49,8 +56,14 @@ function makeGatewayRoutes(estate: Estate, vnet: VirtualNetwork): GatewayRoutes 
     if (back?.allowsGatewayTransit) return ofGatewaysIn(estate, remote)
     const message = `peering ${peering.name} wants the gateway of ${remote.name}, which does not allow gateway transit`
     estate.report(peering.body.diagnostic('warning', 'NT1623', message, 'useRemoteGateways'))
+    withheld ??= withheldBy(estate, remote, message, (back ?? peering).body.source('allowGatewayTransit'))
   }
-  return { routes: [] }
+  return { routes: [], ...(withheld && { withheld }) }
+}
+
+function withheldBy(estate: Estate, remote: VirtualNetwork | undefined, because: string, source: Source) {
+  const routes = remote ? ofGatewaysIn(estate, remote).routes : []
+  return routes.length > 0 ? { routes, because, source } : undefined
 }
 
 function ofGatewaysIn(estate: Estate, vnet: VirtualNetwork): GatewayRoutes {

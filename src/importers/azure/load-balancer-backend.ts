@@ -69,7 +69,7 @@ export function portMatch(rule: BalancerRule): Match {
 function rewrite(frontend: BalancerFrontend, rule: BalancerRule, ip: Ip): Rule {
   const keepsPort = rule.floating || rule.backendPort === 0
   return {
-    name: `load balancer ${frontend.device} rule ${rule.name}`,
+    name: `${frontend.device} rule ${rule.name}`,
     match: frontendMatch(frontend, rule),
     action: {
       kind: 'rewrite-destination',

@@ -34,7 +34,7 @@ describe('the gate of a storage account', () => {
   test('says what public network access refuses, at its line', () => {
     const made = gate(closed)
     expect(meets(made, {})).toBe(
-      'refused-by-service: storage account stmlvision: publicNetworkAccess is Disabled (HTTP 403 AuthorizationFailure) refuses',
+      'refused-by-service: storage account stmlvision refuses: publicNetworkAccess is Disabled (HTTP 403 AuthorizationFailure)',
     )
     expect(made.policySource).toMatchObject({ kind: 'pointer', text: '"publicNetworkAccess": "Disabled",' })
   })
@@ -246,7 +246,7 @@ describe('the gates of other services', () => {
       publicNetworkAccess: 'Disabled',
     })
     expect(meets(service('moe', WORKSPACE, endpoint).gate, {})).toContain(
-      'online endpoint moe: publicNetworkAccess is Disabled',
+      'online endpoint moe refuses: publicNetworkAccess is Disabled',
     )
   })
 })
