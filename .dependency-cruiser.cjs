@@ -21,7 +21,12 @@ module.exports = {
   forbidden: [
     ...arrows,
     ...doors,
-    { name: 'known-room', severity: 'error', from: { path: '^src/' }, to: { path: '^src/(?!(' + Object.keys(rooms).join('|') + ')/)' } },
+    {
+      name: 'known-room',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: `^src/(?!(${Object.keys(rooms).join('|')})/)` },
+    },
     { name: 'no-circle', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
     {
       name: 'importers-apart',
@@ -42,6 +47,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js'], conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
   },
 }

@@ -2,7 +2,7 @@
 
 export { nameCauses } from './cause.ts'
 export { connect } from './connect.ts'
-export type { Cause, Connection, ConnectQuestion, Outcome, Path, Works } from './connection.ts'
+export type { Cause, Connection, Outcome, Path, Works } from './connection.ts'
 export { deviceNamed } from './party.ts'
 export type { PromiseResult } from './promise.ts'
 export { checkPromise } from './promise.ts'

@@ -1,7 +1,7 @@
 /** Text and where it stands: places, JSON that remembers its places, near names, and text made safe to print. */
 
 export { inert } from './inert.ts'
-export type { JsonDocument, JsonProblem } from './json-text.ts'
+export type { JsonDocument } from './json-text.ts'
 export { readJson } from './json-text.ts'
 export { nearestNames } from './nearest-names.ts'
 export type { Place } from './place.ts'

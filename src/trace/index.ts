@@ -2,7 +2,6 @@
 export { decisionOf } from './describe-visit.ts'
 export type { PreparedNetwork } from './prepared.ts'
 export { prepare } from './prepared-network.ts'
-export type { Refusal } from './rejection.ts'
 export { traceRejection } from './rejection.ts'
 export type { Found } from './route-index.ts'
 export type { Decision, Disposition, Hop, Step, Trace } from './trace.ts'

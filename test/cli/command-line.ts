@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from '../../src/cli/program.ts'
 
@@ -45,16 +45,6 @@ export function inFolder<T>(use: (folder: string) => T): T {
     process.chdir(before)
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** A shipped fixture copied into the current folder under the same name as in the project. */
-export function copied(path: string): void {
-  cpSync(join(PROJECT, path), join(process.cwd(), path), { recursive: true })
-}
-
-/** A shipped file's path as seen from the current folder. */
-export function shipped(path: string): string {
-  return relative(process.cwd(), join(PROJECT, path))
 }
 
 /** What must hold of every answer to bad input: words, places, and nothing that looks like a crash. */
