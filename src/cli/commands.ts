@@ -9,6 +9,8 @@ import {
   figuresLine,
   promisesText,
   resolutionJson,
+  resolutionsJson,
+  resolutionsText,
   resolutionText,
   routeChoiceText,
   routesText,
@@ -41,17 +43,24 @@ export function askConnection(asking: Asking, from: string, to: string): number 
   return exitCodeOf(connection.works)
 }
 
-/** `dns NAME from A`. */
-export function askName(asking: Asking, name: string, from: string): number {
+/** `dns NAME from A [and B ...]`: one device's resolution in full, several side by side. The worst decides the exit code. */
+export function askName(asking: Asking, name: string, from: readonly string[]): number {
   const { network, prepared } = loaded(asking)
-  const device = deviceNamed(network, from)
   if (parseIp(name) !== undefined) throw new UsageError(`"${name}" is an address already, not a name`)
-  const resolution = resolve(prepared, { device: device.name, name: name.toLowerCase().replace(/\.$/, ''), type: 'A' })
-  const causes =
-    resolution.answer.kind === 'answer' && resolution.addresses.length > 0 ? [] : nameCauses(prepared, resolution)
-  asking.output.out(asking.json ? jsonText(resolutionJson(resolution, causes)) : resolutionText(resolution, causes))
-  if (resolution.addresses.length > 0) return EXIT.yes
-  return resolution.answer.kind === 'unknown' ? EXIT.cannotTell : EXIT.no
+  const question = { name: name.toLowerCase().replace(/\.$/, ''), type: 'A' } as const
+  const answers = from.map((word) => {
+    const resolution = resolve(prepared, { device: deviceNamed(network, word).name, ...question })
+    return { resolution, causes: nameCauses(prepared, resolution) }
+  })
+  const [first] = answers
+  if (answers.length > 1) {
+    asking.output.out(asking.json ? jsonText(resolutionsJson(answers)) : resolutionsText(answers))
+  } else if (first) {
+    const { resolution, causes } = first
+    asking.output.out(asking.json ? jsonText(resolutionJson(resolution, causes)) : resolutionText(resolution, causes))
+  }
+  if (answers.every(({ resolution }) => resolution.addresses.length > 0)) return EXIT.yes
+  return answers.some(({ resolution }) => resolution.answer.kind === 'unknown') ? EXIT.cannotTell : EXIT.no
 }
 
 /** `routes DEVICE [DESTINATION]`. */

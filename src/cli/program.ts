@@ -119,13 +119,13 @@ function addQuestions(program: Command, world: World, done: (code: number) => vo
     })
   question(program.command('dns'), true)
     .description('resolve a name as a device would, every server asked')
-    .usage('NAME from A [options]')
+    .usage('NAME from A [and B ...] [options]')
     .argument('<NAME>', 'a full name')
     .argument('<from>', 'the word "from"')
-    .argument('<A>', 'the device that asks')
-    .action((name: string, from: string, a: string, options: Options) => {
+    .argument('<A...>', 'the device that asks; with "and", several side by side')
+    .action((name: string, from: string, words: string[], options: Options) => {
       if (from !== 'from') throw new UsageError(`expected "from" and not "${from}": nettrace dns NAME from A`)
-      done(askName(asking(world, options), name, a))
+      done(askName(asking(world, options), name, senders(words)))
     })
   question(program.command('validate'), false)
     .description('read topologies and hold their expectations')
@@ -136,6 +136,16 @@ function addQuestions(program: Command, world: World, done: (code: number) => vo
       )
       done(validate(found, world.output, true))
     })
+}
+
+/** The devices of `A and B and C`. Throws a UsageError where the word "and" is missing. */
+function senders(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (index % 2 === 0) return [word]
+    if (word !== 'and' || index === words.length - 1)
+      throw new UsageError(`expected "and" between devices, as in: from A and B`)
+    return []
+  })
 }
 
 function addViews(program: Command, world: World, done: (code: number) => void): void {

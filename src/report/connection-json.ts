@@ -41,6 +41,11 @@ export function connectionJson(connection: Connection): Json {
   }
 }
 
+/** Several resolutions as one JSON value: each in the same schema, in the order asked. */
+export function resolutionsJson(answers: readonly { resolution: Resolution; causes: readonly Cause[] }[]): Json {
+  return { schemaVersion: SCHEMA_VERSION, answers: answers.map((one) => resolutionJson(one.resolution, one.causes)) }
+}
+
 /** A resolution alone as one JSON value, in the same schema. */
 export function resolutionJson(resolution: Resolution, missing: readonly Cause[]): Json {
   const first = missing[0]

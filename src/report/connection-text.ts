@@ -5,7 +5,7 @@ import type { Trace } from '../trace/index.ts'
 import { type Line, layOut } from './columns.ts'
 import { type HopEnd, hopWords, stepWords } from './hop-words.ts'
 import { nextCommands } from './next-commands.ts'
-import { answerWords, resolutionLines } from './resolution-text.ts'
+import { answerWords, resolutionLines, serversAsked } from './resolution-text.ts'
 import { headWords, outcomeWords } from './words.ts'
 
 /** What can be left out of the text of an answer. */
@@ -53,22 +53,12 @@ function nameBlock(connection: Connection, options: TextOptions): string[] {
   if (options.verbose || nameMatters) {
     return ['name', ...resolutionLines(resolution).map((line) => `  ${line}`)]
   }
-  const servers = serversOf(resolution.queries)
+  const servers = serversAsked(resolution)
   const words = answerWords(resolution, resolution.addresses.map(formatIp))
   return layOut([
     { lead: 'name', text: `${resolution.question.name} ${words}`, source: resolution.answer.source },
     { lead: '', text: `asked ${servers}` },
   ])
-}
-
-function serversOf(queries: NonNullable<Connection['resolution']>['queries']): string {
-  const names: string[] = []
-  let last = queries[queries.length - 1]
-  while (last) {
-    names.push(last.label)
-    last = last.asked[last.asked.length - 1]
-  }
-  return names.length === 0 ? 'its hosts file' : names.join(' → ')
 }
 
 /** Paths of several addresses that go the same way and end the same way are shown once. */

@@ -21,6 +21,45 @@ export function resolutionText(resolution: Resolution, causes: readonly Cause[])
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`
 }
 
+/**
+ * One name as several devices see it: whether they agree on line 1, then a line a device with what it gets and whom it asked,
+ * and why, where something is missing.
+ */
+export function resolutionsText(answers: readonly Resolved[]): string {
+  const name = answers[0]?.resolution.question.name ?? ''
+  const seen = new Set(answers.map(({ resolution }) => words(resolution)))
+  const head = seen.size === 1 ? `= ${name} is the same from all of them` : `≠ ${name} is not the same from all of them`
+  const lines = answers.flatMap(({ resolution, causes }): Line[] => [
+    { lead: resolution.device, text: words(resolution), source: resolution.answer.source },
+    { lead: '', text: `asked ${serversAsked(resolution)}` },
+    ...causes
+      .slice(0, 1)
+      .map((cause): Line => ({ lead: '', text: `because ${cause.message} [${cause.code}]`, source: cause.source })),
+  ])
+  return `${[head, '', ...layOut(lines)].join('\n')}\n`
+}
+
+/** A resolution and what was missing for it. */
+export interface Resolved {
+  readonly resolution: Resolution
+  readonly causes: readonly Cause[]
+}
+
+function words(resolution: Resolution): string {
+  return answerWords(resolution, resolution.addresses.map(formatIp))
+}
+
+/** The chain of servers a name was asked of, the last to be asked last. */
+export function serversAsked({ queries }: Resolution): string {
+  const names: string[] = []
+  let last = queries[queries.length - 1]
+  while (last) {
+    names.push(last.label)
+    last = last.asked[last.asked.length - 1]
+  }
+  return names.length === 0 ? 'its hosts file' : names.join(' → ')
+}
+
 /** A resolution as lines: the answer first, then every server asked, those it asked in turn further in. */
 export function resolutionLines(resolution: Resolution): string[] {
   const { question, addresses, answer } = resolution

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PROJECT } from './command-line.ts'
 
@@ -13,17 +12,7 @@ beforeAll(() => {
   installed = mkdtempSync(join(tmpdir(), 'nettrace-built-'))
   for (const part of ['bin', 'package.json', 'topologies', 'fixtures'])
     cpSync(join(PROJECT, part), join(installed, part), { recursive: true })
-  buildSync({
-    absWorkingDir: PROJECT,
-    entryPoints: { main: 'src/cli/main.ts' },
-    outdir: join(installed, 'dist'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: { js: "import { createRequire as own } from 'node:module'; const require = own(import.meta.url);" },
-    logLevel: 'silent',
-  })
+  spawnSync(process.execPath, ['scripts/build.mjs', join(installed, 'dist')], { cwd: PROJECT, stdio: 'inherit' })
 }, 60_000)
 
 afterAll(() => rmSync(installed, { recursive: true, force: true }))
