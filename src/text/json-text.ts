@@ -27,8 +27,12 @@ export interface JsonDocument {
 
 interface Origin {
   readonly offset: number
+  /** Where the text behind it starts. */
+  end: number
   readonly parent: object | undefined
   readonly key: string | number | undefined
+  /** Its JSON pointer, once somebody asked. */
+  pointer: string | undefined
 }
 
 /** Reads JSON (RFC 8259; a leading byte order mark is skipped). Never throws. A repeated key: the last one wins. */
@@ -37,13 +41,17 @@ export function readJson(text: string): JsonDocument {
   const places = new Lazy(() => new TextPlaces(text))
   const value = reader.read()
   const failure = reader.failure
+  // Where a thing stands and what to show of it are asked one after the other.
+  let last:
+    | { readonly container: object; readonly key: string | number | undefined; readonly offset: number }
+    | undefined
   const offsetOf = (container: unknown, key?: string | number): number => {
     if (!isContainer(container)) return 0
-    return (
-      (key === undefined ? undefined : reader.memberOffset(container, key)) ??
-      reader.origins.get(container)?.offset ??
-      0
-    )
+    if (last?.container === container && last.key === key) return last.offset
+    const member = key === undefined ? undefined : reader.memberOffset(container, key)
+    const offset = member ?? reader.origins.get(container)?.offset ?? 0
+    last = { container, key, offset }
+    return offset
   }
   return {
     value: failure ? undefined : value,
@@ -84,17 +92,19 @@ function isContainer(value: unknown): value is object {
 }
 
 function pointer(origins: ReadonlyMap<object, Origin>, container: unknown, key?: string | number): string {
-  const keys: (string | number)[] = key === undefined ? [] : [key]
-  let at: object | undefined = isContainer(container) ? container : undefined
-  while (at) {
-    const origin: Origin | undefined = origins.get(at)
-    if (origin?.key !== undefined) keys.push(origin.key)
-    at = origin?.parent
-  }
-  return keys
-    .reverse()
-    .map((part) => `/${String(part).replace(/~/g, '~0').replace(/\//g, '~1')}`)
-    .join('')
+  const own = isContainer(container) ? pointerTo(origins, container) : ''
+  return key === undefined ? own : own + step(key)
+}
+
+function pointerTo(origins: ReadonlyMap<object, Origin>, container: object): string {
+  const origin = origins.get(container)
+  if (!origin?.parent || origin.key === undefined) return ''
+  origin.pointer ??= pointerTo(origins, origin.parent) + step(origin.key)
+  return origin.pointer
+}
+
+function step(key: string | number): string {
+  return typeof key === 'number' ? `/${key}` : `/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`
 }
 
 const DEPTH_LIMIT = 500
@@ -135,7 +145,12 @@ class Reader {
         this.#at++
       }
       if (key === wanted || String(key) === String(wanted)) found = start
-      this.#skip()
+      this.#blank()
+      const value: unknown = (container as Record<string | number, unknown>)[key]
+      const known = isContainer(value) ? this.origins.get(value) : undefined
+      // An earlier value of a repeated key stands elsewhere.
+      if (known?.offset === this.#at) this.#at = known.end
+      else this.#skip()
       this.#blank()
       if (this.#text.charCodeAt(this.#at) === 0x2c) this.#at++
     }
@@ -152,9 +167,7 @@ class Reader {
         if (code === 0x7b || code === 0x5b) depth++
         else if (code === 0x7d || code === 0x5d) depth--
         this.#at++
-        if (depth === 0 && !/[{}[\],:"\s]/.test(String.fromCharCode(code))) {
-          while (this.#at < this.#text.length && !/[\s,}\]]/.test(this.#text[this.#at] ?? ',')) this.#at++
-        }
+        if (depth === 0 && code !== 0x7d && code !== 0x5d) this.#at = endOfWord(this.#text, this.#at)
       }
     } while (depth > 0)
   }
@@ -171,9 +184,10 @@ class Reader {
 
   #object(parent: object | undefined, key: string | number | undefined, depth: number): unknown {
     const made: Record<string, unknown> = {}
-    this.origins.set(made, { offset: this.#at++, parent, key })
+    const origin: Origin = { offset: this.#at++, end: 0, parent, key, pointer: undefined }
+    this.origins.set(made, origin)
     this.#blank()
-    if (this.#take(0x7d)) return made
+    if (this.#ends(0x7d, origin)) return made
     while (!this.failure) {
       this.#blank()
       if (this.#text.charCodeAt(this.#at) !== 0x22) return this.#fail('expected a key in double quotes')
@@ -185,7 +199,7 @@ class Reader {
       // That key, set plainly, would change the object's prototype and not be data.
       else Object.defineProperty(made, name, { value, enumerable: true, configurable: true, writable: true })
       this.#blank()
-      if (this.#take(0x7d)) return made
+      if (this.#ends(0x7d, origin)) return made
       if (!this.#take(0x2c)) return this.#fail('expected "," or "}" in an object')
     }
     return undefined
@@ -193,13 +207,14 @@ class Reader {
 
   #array(parent: object | undefined, key: string | number | undefined, depth: number): unknown {
     const made: unknown[] = []
-    this.origins.set(made, { offset: this.#at++, parent, key })
+    const origin: Origin = { offset: this.#at++, end: 0, parent, key, pointer: undefined }
+    this.origins.set(made, origin)
     this.#blank()
-    if (this.#take(0x5d)) return made
+    if (this.#ends(0x5d, origin)) return made
     while (!this.failure) {
       made.push(this.#value(made, made.length, depth + 1))
       this.#blank()
-      if (this.#take(0x5d)) return made
+      if (this.#ends(0x5d, origin)) return made
       if (!this.#take(0x2c)) return this.#fail('expected "," or "]" in an array')
     }
     return undefined
@@ -207,6 +222,12 @@ class Reader {
 
   #string(): string {
     const start = this.#at
+    const quote = this.#text.indexOf('"', start + 1)
+    const plain = quote === -1 ? '\\' : this.#text.slice(start + 1, quote)
+    if (!SPECIAL.test(plain)) {
+      this.#at = quote + 1
+      return plain
+    }
     let at = start + 1
     for (;;) {
       const code = this.#text.charCodeAt(at)
@@ -233,14 +254,20 @@ class Reader {
   }
 
   #word(): unknown {
-    const match = WORD.exec(this.#text.slice(this.#at, this.#at + 400))
-    const word = match?.[0]
+    WORD.lastIndex = this.#at
+    const word = WORD.exec(this.#text)?.[0]
     if (!word) return this.#fail(this.#at >= this.#text.length ? 'the text ends too early' : 'expected a value')
     this.#at += word.length
     if (word === 'true') return true
     if (word === 'false') return false
     if (word === 'null') return null
     return Number(word)
+  }
+
+  #ends(code: number, origin: Origin): boolean {
+    if (!this.#take(code)) return false
+    origin.end = this.#at
+    return true
   }
 
   #take(code: number): boolean {
@@ -263,4 +290,12 @@ class Reader {
   }
 }
 
-const WORD = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/
+function endOfWord(text: string, start: number): number {
+  END.lastIndex = start
+  return END.exec(text)?.index ?? text.length
+}
+
+const END = /[\s,}\]]/g
+// What makes a text in double quotes more than what stands between them, or wrong.
+const SPECIAL = /[\\\u0000-\u001f]/
+const WORD = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/y

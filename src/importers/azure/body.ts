@@ -1,6 +1,12 @@
-import type { Diagnostic, Source } from '../../model/index.ts'
+import { type Diagnostic, implied, type Source } from '../../model/index.ts'
 import type { JsonDocument, Place } from '../../text/index.ts'
 import { inert } from '../../text/index.ts'
+
+/** What tells where the parts of a body stand. */
+export interface BodyDocument extends Pick<JsonDocument, 'placeOf' | 'pointerOf' | 'line' | 'textOf'> {
+  /** Why a member is held that no line says; `undefined` when a line says it. */
+  impliedBy?(container: object, key: string): string | undefined
+}
 
 /**
  * One object of an ARM body, or a part of one, whose members are read without trust: a member that is missing, null
@@ -8,13 +14,16 @@ import { inert } from '../../text/index.ts'
  * flattened ones of `az` read alike. Member names are looked up without regard to case.
  */
 export class Body {
-  readonly #document: JsonDocument
+  readonly #document: BodyDocument
   readonly #value: object
+  readonly #inner: object | undefined
   readonly file: string
 
-  constructor(document: JsonDocument, file: string, value: object) {
+  constructor(document: BodyDocument, file: string, value: object) {
     this.#document = document
     this.#value = value
+    const inner = memberOf(value, 'properties')
+    this.#inner = isObject(inner) ? inner : undefined
     this.file = file
   }
 
@@ -83,7 +92,7 @@ export class Body {
 
   /** The member's names, for bodies whose keys are data. */
   keys(): string[] {
-    const inner = this.#inner()
+    const inner = this.#inner
     return [...new Set([...(inner ? Object.keys(inner) : []), ...Object.keys(this.#value)])]
   }
 
@@ -94,7 +103,7 @@ export class Body {
   }
 
   raw(key: string): unknown {
-    const inner = this.#inner()
+    const inner = this.#inner
     const value = inner === undefined ? undefined : memberOf(inner, key)
     return value === undefined ? memberOf(this.#value, key) : value
   }
@@ -102,8 +111,11 @@ export class Body {
   /** Where this object stands, or one of its members, when it is there. */
   source(key?: string): Source {
     const { container, name } = this.#locate(key)
+    const because = name === undefined ? undefined : this.#document.impliedBy?.(container, name)
+    if (because !== undefined) return implied(because)
     const place: Place = this.#document.placeOf(container, name)
-    const text = inert(this.#document.line(place.line).trim()).slice(0, 200)
+    const shown = this.#document.textOf?.(container, name) ?? this.#document.line(place.line)
+    const text = inert(shown.trim()).slice(0, 200)
     return { kind: 'pointer', file: this.file, pointer: this.#document.pointerOf(container, name), ...place, text }
   }
 
@@ -114,16 +126,11 @@ export class Body {
 
   #locate(key: string | undefined): { container: object; name: string | undefined } {
     if (key === undefined) return { container: this.#value, name: undefined }
-    for (const container of [this.#inner(), this.#value]) {
+    for (const container of [this.#inner, this.#value]) {
       const name = container && Object.keys(container).find((one) => one.toLowerCase() === key.toLowerCase())
       if (container && name !== undefined) return { container, name }
     }
     return { container: this.#value, name: undefined }
-  }
-
-  #inner(): object | undefined {
-    const inner = memberOf(this.#value, 'properties')
-    return isObject(inner) ? inner : undefined
   }
 }
 

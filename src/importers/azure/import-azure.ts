@@ -1,5 +1,6 @@
 import type { NetworkPart, ServiceTags } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
+import type { DeploymentPlace } from '../arm-template/index.ts'
 import type { AzureSettings } from './estate.ts'
 import { lowerAzure } from './lower.ts'
 import { makeEstate } from './make-estate.ts'
@@ -14,6 +15,8 @@ export interface AzureOptions {
   readonly placements: readonly Placement[]
   /** Defaults: `DEFAULT_SETTINGS`. */
   readonly settings?: Partial<AzureSettings>
+  /** Where ARM templates among the files are deployed to; what is absent is a stand-in. */
+  readonly deployment?: Partial<DeploymentPlace>
 }
 
 /** What was read. */
@@ -22,10 +25,10 @@ export interface AzurePart extends NetworkPart {
   readonly serviceTags?: ServiceTags
 }
 
-/** Reads the ARM bodies of some files into devices, links and services. Never throws. */
+/** Reads the ARM bodies or templates of some files into devices, links and services. Never throws. */
 export function importAzure(files: readonly TextFile[], options: AzureOptions): AzurePart {
   const list = options.serviceTags && readServiceTags(options.serviceTags)
-  const { bodies, diagnostics } = readAzure(files)
+  const { bodies, diagnostics } = readAzure(files, options.deployment)
   const estate = makeEstate(bodies, list?.tags, options.settings)
   const part = lowerAzure(estate, options.placements)
   return {

@@ -5,7 +5,7 @@ import type { Estate, VirtualNetwork } from './estate.ts'
 import { perEstate } from './per-estate.ts'
 import { isPrivateLinkZone } from './private-dns-names.ts'
 import { RECORD_TYPES, recordsOfEndpoint, recordsOfSet } from './private-dns-record.ts'
-import { endpointConnections } from './private-endpoint-connection.ts'
+import { type EndpointConnection, endpointConnections, zoneConfigs } from './private-endpoint-connection.ts'
 import { parentId } from './resource-id.ts'
 
 /** A virtual network link of a private zone. */
@@ -107,14 +107,23 @@ function privateZone(estate: Estate, id: string, links: readonly ZoneLink[], set
   const body = estate.byId(id)
   const name = lastPart(id)
   const fromSets = sets.flatMap((set) => recordsOfSet(estate, set, name))
-  // Record sets in the export are the truth; what a zone group would have made is only asked where there are none.
-  const listed = sets.some((set) => lastPart(parentTypeOf(set)) !== 'soa')
-  const records = listed ? fromSets : [...fromSets, ...derivedRecords(estate, id, name, links)]
+  // Record sets in the export are the truth; what a zone group would have made is only asked where there are none, or
+  // where they are what somebody wrote (a template, a plan: the zone counts no sets) and not what the zone holds.
+  const counted = body === undefined || body.has('numberOfRecordSets')
+  const listed = counted && sets.some((set) => lastPart(parentTypeOf(set)) !== 'soa')
+  const written = new Set(fromSets.map((one) => `${one.type} ${one.name.toLowerCase()}`))
+  const derived = listed ? [] : derivedRecords(estate, id, name, links)
+  const records = [...fromSets, ...derived.filter((one) => !written.has(`${one.type} ${one.name.toLowerCase()}`))]
   const wanted = body?.number('numberOfRecordSets')
   const count = new Set(records.filter((one) => one.type !== 'SOA').map((one) => `${one.type} ${one.name}`)).size
-  const complete = body !== undefined && (wanted === undefined || wanted <= count + 1)
+  const nameless = listed ? undefined : namelessEndpoint(estate, id, name)
+  const enough = wanted === undefined || wanted <= count + 1
+  const complete = body !== undefined && enough && !nameless
   const at = body ?? links[0]?.body ?? sets[0]
-  if (!complete && at) {
+  if (nameless && enough && at) {
+    const message = `zone ${name}: what private endpoint ${nameless.body.name} registers in it is not in the export, so what a missing name resolves to is unknown`
+    estate.report(at.diagnostic('warning', 'NT1734', message))
+  } else if (!complete && at) {
     const message = body
       ? `zone ${name} has ${wanted} record sets, the export holds ${count}: what a missing name resolves to is unknown`
       : `zone ${name} is not in the export, only parts of it: what a missing name resolves to is unknown`
@@ -133,6 +142,16 @@ function privateZone(estate: Estate, id: string, links: readonly ZoneLink[], set
 
 function parentTypeOf(set: Body): string {
   return set.id.split('/').slice(0, -1).join('/').toLowerCase()
+}
+
+/** An approved endpoint with a zone group for the zone, whose records cannot be told: no address, or no names. */
+function namelessEndpoint(estate: Estate, id: string, name: string): EndpointConnection | undefined {
+  return endpointConnections(estate).find(
+    (one) =>
+      one.approved &&
+      zoneConfigs(estate, one.body).some((config) => config.text('privateDnsZoneId')?.toLowerCase() === id) &&
+      recordsOfEndpoint(estate, one, id, name).length === 0,
+  )
 }
 
 function derivedRecords(estate: Estate, id: string, name: string, links: readonly ZoneLink[]): ResourceRecord[] {

@@ -29,7 +29,7 @@ export function readServiceTags(file: TextFile): ServiceTagList {
   const document = readJson(file.text)
   if (document.problem) {
     const { line, column } = document.problem.place
-    const text = document.line(line).trim().slice(0, 200)
+    const text = document.line(line).trimEnd().slice(0, 200)
     const source = { kind: 'line', file: file.path, line, column, text } as const
     return {
       diagnostics: [{ severity: 'error', code: 'NT1001', message: `not JSON: ${document.problem.message}`, source }],

@@ -106,6 +106,10 @@ function usableGateways(estate: Estate, { vnet }: Subnet): readonly Gateway[] {
 
 /** An appliance must be in the VNet or in one peered with it directly; not behind a gateway. */
 function applianceNextHop(estate: Estate, subnet: Subnet, body: Body, address: Ip | undefined): NextHop {
+  const text = body.text('nextHopIpAddress')
+  if (address === undefined && text !== undefined) {
+    return { kind: 'unknown', because: `the next hop of route ${body.name} cannot be read: ${text}` }
+  }
   if (address === undefined) {
     return { kind: 'broken', because: `route ${body.name} names no next hop address`, code: 'NextHopUnreachable' }
   }

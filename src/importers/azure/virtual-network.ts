@@ -42,9 +42,11 @@ export function makeVirtualNetworks(index: BodyIndex): VirtualNetworks {
     vnet.subnets.push(subnet)
   }
   const seen = new Set<string>()
-  for (const [vnet, body] of withParents(index, byId, 'virtualNetworkPeerings', 'virtualnetworkpeerings')) {
+  const peerings = [...withParents(index, byId, 'virtualNetworkPeerings', 'virtualnetworkpeerings')]
+  const pairs = new Set(peerings.map(([vnet, body]) => `${vnet.id} ${body.reference('remoteVirtualNetwork') ?? ''}`))
+  for (const [vnet, body] of peerings) {
     const id = `${vnet.id}/${body.name.toLowerCase()}`
-    if (!seen.has(id)) vnet.peerings.push(makePeering(vnet, body, byId))
+    if (!seen.has(id)) vnet.peerings.push(makePeering(vnet, body, byId, pairs))
     seen.add(id)
   }
   return { vnets: [...byId.values()], byId, subnets }
@@ -177,15 +179,18 @@ function endpointPolicy(text: string | undefined): Subnet['endpointPolicy'] {
  * One side of a peering. Without a `peeringState` (a template) it counts as connected when the remote VNet has a
  * peering back or is not in the export.
  */
-function makePeering(vnet: VirtualNetwork, body: Body, vnets: ReadonlyMap<string, VirtualNetwork>): Peering {
+function makePeering(
+  vnet: VirtualNetwork,
+  body: Body,
+  vnets: ReadonlyMap<string, VirtualNetwork>,
+  pairs: ReadonlySet<string>,
+): Peering {
   const remoteId = body.reference('remoteVirtualNetwork') ?? ''
   const remote = vnets.get(remoteId)
   const state = body.text('peeringState')?.toLowerCase()
   const synced = body.child('remoteAddressSpace') ?? body.child('remoteVirtualNetworkAddressSpace')
   const prefixes = prefixesOf(synced, ['addressPrefixes'], () => {})
-  const back = () =>
-    !remote ||
-    remote.body.children('virtualNetworkPeerings').some((one) => one.reference('remoteVirtualNetwork') === vnet.id)
+  const back = () => !remote || pairs.has(`${remote.id} ${vnet.id}`)
   return {
     name: body.name,
     body,

@@ -135,7 +135,19 @@ describe('records that a zone group keeps', () => {
     expect(records(endpoint(), group())).toEqual([`stmlvision.${ZONE} A 10.110.0.10`])
   })
 
-  test('are not made without a group, for an endpoint that is pending, or beside record sets of the export', () => {
+  test('are not made beside the record sets of a zone that counts them', () => {
+    const counted = zone(ZONE, { numberOfRecordSets: 2 })
+    const bodies = [HUB, SPOKE, counted, link('vnet-hub'), account, endpoint(), group(), record('other', '10.0.0.1')]
+    expect(shown(resolverOf(bodies).zones[0]?.records)).toEqual([`other.${ZONE} A 10.0.0.1`])
+  })
+
+  test('are made beside record sets that somebody wrote in a template or plan, for other names', () => {
+    const expected = [`other.${ZONE} A 10.0.0.1`, `stmlvision.${ZONE} A 10.110.0.10`]
+    expect(records(endpoint(), group(), record('other', '10.0.0.1'))).toEqual(expected)
+    expect(records(endpoint(), group(), record('stmlvision', '10.0.0.1'))).toEqual([`stmlvision.${ZONE} A 10.0.0.1`])
+  })
+
+  test('are not made without a group, nor for an endpoint that is pending', () => {
     expect(records(endpoint())).toEqual([])
     const pending = {
       privateLinkServiceConnections: [
@@ -149,7 +161,6 @@ describe('records that a zone group keeps', () => {
       ],
     }
     expect(records(endpoint(pending), group())).toEqual([])
-    expect(records(endpoint(), group(), record('other', '10.0.0.1'))).toEqual([`other.${ZONE} A 10.0.0.1`])
   })
 
   test('of a workspace are its names and a wildcard', () => {

@@ -20,14 +20,20 @@ export interface Verdict {
 /** The file at `azure: resources:`, or a folder of files in its place, by name. */
 export type Shape = string | Readonly<Record<string, string>>
 
-/** The verdicts of the vision plant, by expectation, with its Azure export replaced by another shape of it. */
-export function verdictTable(shape?: Shape): Record<string, Verdict> {
+/** What the vision plant answers, and what loading it complains of: errors and warnings as texts, in order of text. */
+export interface PlantAnswers {
+  readonly verdicts: Readonly<Record<string, Verdict>>
+  readonly complaints: readonly string[]
+}
+
+/** The answers of the vision plant, with its Azure export replaced by another shape of it. */
+export function plantAnswers(shape?: Shape): PlantAnswers {
   const topology = loadTopology(TOPOLOGY, { reader: shape === undefined ? DISK : overlay(shape) })
   const prepared = prepare(topology.network)
-  const table: Record<string, Verdict> = {}
+  const verdicts: Record<string, Verdict> = {}
   for (const expectation of topology.expectations) {
     const { connection, state } = checkPromise(prepared, expectation)
-    table[expectation.id] = {
+    verdicts[expectation.id] = {
       works: connection?.works ?? 'not asked',
       outcome: connection?.outcome ?? '',
       decidedBy: connection?.decidedBy.text ?? '',
@@ -36,13 +42,8 @@ export function verdictTable(shape?: Shape): Record<string, Verdict> {
       state,
     }
   }
-  return table
-}
-
-/** Errors and warnings of loading, as texts. */
-export function complaints(shape?: Shape): string[] {
-  const { diagnostics } = loadTopology(TOPOLOGY, { reader: shape === undefined ? DISK : overlay(shape) })
-  return diagnostics.filter((one) => one.severity !== 'note').map((one) => `${one.code} ${one.message}`)
+  const complaints = topology.diagnostics.filter((one) => one.severity !== 'note')
+  return { verdicts, complaints: complaints.map((one) => `${one.code} ${one.message}`).sort() }
 }
 
 /** The disk, with other text or a folder where the Azure export is. */

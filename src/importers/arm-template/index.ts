@@ -1,0 +1,5 @@
+/** ARM templates, authored or exported, to the ARM resource bodies they stand for. */
+export type { DeploymentPlace } from './deployment-place.ts'
+export type { ExpandedTemplate } from './expand-template.ts'
+export { expandTemplate } from './expand-template.ts'
+export { isParametersFile, isTemplate, pairedParameters } from './template-file.ts'

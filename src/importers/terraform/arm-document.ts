@@ -1,0 +1,61 @@
+import type { JsonDocument, Place } from '../../text/index.ts'
+
+/** A place in the Terraform document: an object or array of it, or one of its members. */
+export interface Origin {
+  readonly container: object
+  readonly key?: string | number
+}
+
+/**
+ * A document of ARM bodies made from another document. Every object and member in it remembers the place it was made
+ * from, so what is said of an ARM property points at the Terraform attribute.
+ */
+export class ArmDocument implements JsonDocument {
+  readonly value: unknown = undefined
+  readonly problem = undefined
+  readonly #from: JsonDocument
+  readonly #objects = new WeakMap<object, Origin>()
+  readonly #members = new WeakMap<object, Map<string, Origin>>()
+
+  constructor(from: JsonDocument) {
+    this.#from = from
+  }
+
+  placeOf(container: unknown, key?: string | number): Place {
+    const { container: at, key: name } = this.#originOf(container, key)
+    return this.#from.placeOf(at, name)
+  }
+
+  pointerOf(container: unknown, key?: string | number): string {
+    const { container: at, key: name } = this.#originOf(container, key)
+    return this.#from.pointerOf(at, name)
+  }
+
+  textOf(container: unknown, key?: string | number): string | undefined {
+    const { container: at, key: name } = this.#originOf(container, key)
+    return this.#from.textOf?.(at, name)
+  }
+
+  line(line: number): string {
+    return this.#from.line(line)
+  }
+
+  /** Remembers where an object was made from. */
+  mark(object: object, origin: Origin): void {
+    this.#objects.set(object, origin)
+  }
+
+  /** Remembers where a member was made from. */
+  markMember(object: object, key: string, origin: Origin): void {
+    const members = this.#members.get(object) ?? new Map<string, Origin>()
+    members.set(key, origin)
+    this.#members.set(object, members)
+  }
+
+  #originOf(container: unknown, key: string | number | undefined): { container: unknown; key?: string | number } {
+    if (typeof container !== 'object' || container === null) return { container }
+    const member = key === undefined ? undefined : this.#members.get(container)?.get(String(key))
+    const made = member ?? this.#objects.get(container)
+    return made ?? { container, ...(key !== undefined && { key }) }
+  }
+}

@@ -1,0 +1,2 @@
+/** Terraform: what `terraform show -json` prints of a plan or a state, with the azurerm provider, to ARM resource bodies. */
+export { isTerraform, readTerraform } from './read.ts'
