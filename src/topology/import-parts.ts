@@ -71,13 +71,14 @@ export function importOwnFiles({ files, importers, report }: Import, plan: HostP
   const part = filter && importers.devices.netfilter(plan.name, filter)
   part?.diagnostics.forEach(report)
   const device: Device | undefined = part?.devices.find((one) => one.name === plan.name)
-  const bind = texts(plan.bind)
-  const dnsmasq = texts(plan.dnsmasq)
-  const server = bind ? importers.bind(bind) : dnsmasq ? importers.dnsmasq(dnsmasq) : undefined
+  const [first, second] = plan.nameServers
+  const configuration = first && texts(first.paths)
+  const server = first && configuration && importers.nameServers[first.software](configuration)
   server?.diagnostics.forEach(report)
-  if (plan.bind.length > 0 && plan.dnsmasq[0]) {
-    const message = `host ${plan.name} has both "bind" and "dnsmasq": one name server answers on port 53, keep one`
-    fault(report, 'NT1103', message, plan.dnsmasq[0].source)
+  if (first && second?.paths[0]) {
+    const both = `both "${first.software}" and "${second.software}"`
+    const message = `host ${plan.name} has ${both}: one name server answers on port 53, keep one`
+    fault(report, 'NT1103', message, second.paths[0].source)
   }
   return { ...(device && { device }), ...(server?.resolver && { resolver: server.resolver }) }
 }

@@ -1,23 +1,24 @@
 import type { AzureOptions, AzurePart } from '../importers/index.ts'
 import type { NetworkPart, ResolverPart } from '../model/index.ts'
 import type { TextFile } from '../text/index.ts'
-import type { DeviceFormat } from './plan.ts'
+import type { DeviceFormat, NameServer } from './plan.ts'
 
 /** The importers a topology calls, by the formats it names. */
 export interface Importers {
   readonly devices: Readonly<Record<DeviceFormat, (name: string, files: readonly TextFile[]) => NetworkPart>>
   readonly azure: (files: readonly TextFile[], options: AzureOptions) => AzurePart
-  readonly bind: (files: readonly TextFile[]) => ResolverPart
-  readonly dnsmasq: (files: readonly TextFile[]) => ResolverPart
+  readonly nameServers: Readonly<Record<NameServer, (files: readonly TextFile[]) => ResolverPart>>
 }
 
 /** The endings of the files that are read from a folder, by format; none = every file. */
-export const ENDINGS: Readonly<Record<DeviceFormat | 'azure' | 'bind' | 'dnsmasq', readonly string[]>> = {
+export const ENDINGS: Readonly<Record<DeviceFormat | 'azure' | NameServer, readonly string[]>> = {
   routeros: ['.rsc'],
   uci: [],
   unifi: ['.json'],
+  edgeos: [],
   netfilter: [],
   azure: ['.json'],
   bind: [],
   dnsmasq: [],
+  unbound: [],
 }

@@ -81,14 +81,20 @@ export class InputFiles {
     if (offset === -1) return true
     const place = new TextPlaces(text).at(offset)
     const at: Source = { kind: 'line', file: path, ...place, text: '' }
-    // UTF-16 text of ours has a NUL in every second byte.
-    const wide = text.charCodeAt(1) === 0 || text.charCodeAt(0) === 0xfffd
+    const wide = isWide(text)
     const message = wide
       ? `${path} is not UTF-8 text, it looks like UTF-16: save it as UTF-8`
       : `${path} is not text: it holds a NUL byte; is it a binary backup instead of an export?`
     fault(this.#report, 'NT1003', message, at, ['named here', source])
     return false
   }
+}
+
+/** Whether text read as UTF-8 is UTF-16: a NUL beside each letter, after a byte order mark that became two U+FFFD. */
+function isWide(text: string): boolean {
+  const start = text.startsWith('\ufffd\ufffd') ? 2 : 0
+  const nuls = [0, 1, 2, 3].map((at) => text.charCodeAt(start + at) === 0)
+  return nuls[0] !== nuls[1] && nuls[0] === nuls[2] && nuls[1] === nuls[3]
 }
 
 function isWanted(name: string, endings: readonly string[]): boolean {

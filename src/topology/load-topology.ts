@@ -2,9 +2,11 @@ import {
   importAzure,
   importBind,
   importDnsmasq,
+  importEdgeos,
   importNetfilter,
   importRouteros,
   importUci,
+  importUnbound,
   importUnifi,
 } from '../importers/index.ts'
 import { buildTopology, type Topology } from './build-topology.ts'
@@ -13,10 +15,15 @@ import type { Importers } from './importers.ts'
 import { shownPath } from './shown-path.ts'
 
 const IMPORTERS: Importers = {
-  devices: { routeros: importRouteros, uci: importUci, unifi: importUnifi, netfilter: importNetfilter },
+  devices: {
+    routeros: importRouteros,
+    uci: importUci,
+    unifi: importUnifi,
+    edgeos: importEdgeos,
+    netfilter: importNetfilter,
+  },
   azure: importAzure,
-  bind: importBind,
-  dnsmasq: importDnsmasq,
+  nameServers: { bind: importBind, dnsmasq: importDnsmasq, unbound: importUnbound },
 }
 
 /**

@@ -14,7 +14,7 @@ export interface NamedPath {
 export type PathReader = (value: Written | undefined, what: string) => NamedPath[]
 
 /** The formats a device can be read from, as `devices:` spells them. */
-export const DEVICE_FORMATS = ['routeros', 'uci', 'unifi', 'netfilter'] as const
+export const DEVICE_FORMATS = ['routeros', 'uci', 'unifi', 'edgeos', 'netfilter'] as const
 export type DeviceFormat = (typeof DEVICE_FORMATS)[number]
 
 /** One entry of `devices:`. */
@@ -40,6 +40,11 @@ export type HostPlace =
   | { readonly kind: 'subnet'; readonly subnet: Located<string> }
   | { readonly kind: 'internet'; readonly source: Source }
 
+/** Name servers whose own configuration a host entry can name; the word is the entry's key. */
+export const NAME_SERVERS = ['bind', 'dnsmasq', 'unbound'] as const
+
+export type NameServer = (typeof NAME_SERVERS)[number]
+
 /** One entry of `hosts:`. */
 export interface HostPlan {
   readonly name: string
@@ -52,8 +57,8 @@ export interface HostPlan {
   readonly search: readonly string[]
   readonly hostsFile: readonly ResourceRecord[]
   readonly netfilter: readonly NamedPath[]
-  readonly bind: readonly NamedPath[]
-  readonly dnsmasq: readonly NamedPath[]
+  /** The name servers configured on it, in the order of NAME_SERVERS; only those the entry names. */
+  readonly nameServers: readonly { readonly software: NameServer; readonly paths: readonly NamedPath[] }[]
   readonly label?: string
   /** Where its name stands. */
   readonly source: Source

@@ -1,6 +1,6 @@
 import type { AzureSettings } from '../importers/index.ts'
 import type { AzurePlan, PathReader } from './plan.ts'
-import { flagOf, membersOf } from './shape.ts'
+import { fault, flagOf, membersOf } from './shape.ts'
 import type { Report, Written } from './written.ts'
 
 /** The doubts about Azure that a topology may settle, as `azure: settings:` spells them. */
@@ -23,8 +23,12 @@ export function readAzurePlan(value: Written | undefined, pathsOf: PathReader, r
     if (flag !== undefined) settings[setting] = flag
   }
   const serviceTags = pathsOf(members.get('service-tags'), 'service-tags')[0]
+  const resources = pathsOf(members.get('resources'), 'the resources of azure')
+  const named = members.get('resources')
+  if (named?.kind === 'list' && named.items.length === 0)
+    fault(report, 'NT1103', 'azure names no resources: add "resources: azure.json"', named.source)
   return {
-    resources: pathsOf(members.get('resources'), 'the resources of azure'),
+    resources,
     ...(serviceTags && { serviceTags }),
     settings,
   }

@@ -31,6 +31,7 @@ export function readExpectations(value: Written | undefined, report: Report): Ex
 
 function readExpectation(item: Written, index: number, report: Report): Expectation | undefined {
   const members = membersOf(item, 'an expectation', KEYS, report)
+  if (item.kind === 'nothing') wrongType(report, item, 'an expectation', 'from, to and works')
   if (item.kind !== 'map') return undefined
   const missing = (['from', 'to', 'works'] as const).filter((key) => !members.has(key))
   if (missing.length > 0) {

@@ -1,6 +1,6 @@
 import type { ResourceRecord } from '../model/index.ts'
 import { type Ip, isIp4, parseIp } from '../net/index.ts'
-import type { HostPlace, HostPlan, PathReader } from './plan.ts'
+import { type HostPlace, type HostPlan, NAME_SERVERS, type PathReader } from './plan.ts'
 import { addressesOf, addressOf, entriesOf, fault, type Located, membersOf, quoted, textOf, textsOf } from './shape.ts'
 import type { Member, Report, Written } from './written.ts'
 
@@ -13,8 +13,7 @@ const KEYS = [
   'search',
   'hosts-file',
   'netfilter',
-  'bind',
-  'dnsmasq',
+  ...NAME_SERVERS,
   'label',
 ] as const
 
@@ -44,8 +43,10 @@ function readHost(name: string, member: Member, pathsOf: PathReader, report: Rep
     search: textsOf(members.get('search'), `search of ${what}`, report).map((text) => domainName(text.value)),
     hostsFile: readHostsFile(members.get('hosts-file'), `the hosts file of ${what}`, report),
     netfilter: pathsOf(members.get('netfilter'), `netfilter of ${what}`),
-    bind: pathsOf(members.get('bind'), `bind of ${what}`),
-    dnsmasq: pathsOf(members.get('dnsmasq'), `dnsmasq of ${what}`),
+    nameServers: NAME_SERVERS.flatMap((software) => {
+      const paths = pathsOf(members.get(software), `${software} of ${what}`)
+      return paths.length > 0 ? [{ software, paths }] : []
+    }),
     ...(label && { label: label.value }),
   }
   return address && place ? { name, ...address, place, ...rest, source: member.source } : undefined

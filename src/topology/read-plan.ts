@@ -93,6 +93,9 @@ function readDevice(name: string, member: Member, pathsOf: PathReader, report: R
     const message = `${what} is read from one format, and ${quoted(second[0])} is a second one: make it a device of its own`
     fault(report, 'NT1104', message, second[1].source, ['the first', first[1].source])
   }
-  const paths = pathsOf(first[1].value, `the files of ${what}`)
+  const { value } = first[1]
+  const paths = pathsOf(value, `the files of ${what}`)
+  if (value.kind === 'list' && value.items.length === 0)
+    fault(report, 'NT1103', `${what} names no file to be read from`, first[1].source)
   return paths.length === 0 ? undefined : { name, format, paths, source: member.source }
 }

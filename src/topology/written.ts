@@ -1,4 +1,4 @@
-import { type Document, isAlias, isCollection, isMap, isScalar, type Pair, parseDocument } from 'yaml'
+import { type Document, isAlias, isCollection, isMap, isScalar, type Pair, parseDocument, Scalar } from 'yaml'
 import type { Diagnostic, Source } from '../model/index.ts'
 import { inert, type TextFile, TextPlaces } from '../text/index.ts'
 
@@ -31,15 +31,20 @@ export function readYaml(file: TextFile, report: Report): Written | undefined {
   const places = new TextPlaces(file.text)
   const sourceAt = (offset: number): Source => {
     const place = places.at(offset)
-    return { kind: 'line', file: file.path, ...place, text: inert(places.line(place.line).trim()).slice(0, 200) }
+    return { kind: 'line', file: file.path, ...place, text: inert(places.line(place.line).trimEnd()).slice(0, 200) }
   }
   try {
     // Repeated keys are told apart by us, with both places; the package's own check is quadratic.
-    const options = { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const
-    const document = parseDocument(file.text, options)
+    const document = parseDocument(file.text, {
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+      schema: 'failsafe',
+      customTags: [NOTHING],
+    })
     const mistake = document.errors[0]
     if (mistake) {
-      const message = `not YAML: ${sentence(mistake.message)}`
+      const message = `not YAML${/call stack/.test(mistake.message) ? ' that can be read: it is nested too deeply' : `: ${sentence(mistake.message)}`}`
       report({ severity: 'error', code: 'NT1005', message, source: sourceAt(mistake.pos[0]) })
       return undefined
     }
@@ -52,6 +57,15 @@ export function readYaml(file: TextFile, report: Report): Written | undefined {
     return undefined
   }
 }
+
+// Values are kept as they are spelled, so numbers and booleans need not be told from other text; an absence must be.
+const NOTHING = {
+  identify: (value: unknown) => value === null,
+  default: true,
+  tag: 'tag:yaml.org,2002:null',
+  test: /^(?:~|[Nn]ull|NULL)?$/,
+  resolve: () => new Scalar(null),
+} as const
 
 function sentence(message: string): string {
   const line = inert((message.split('\n')[0] ?? '').trim())

@@ -20,7 +20,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     'an unknown device kind',
     '  asa: { cisco: fw.rsc }\n',
-    'error NT1104 lab/lab.yaml:5:10 device asa: unknown device kind "cisco": the kinds are routeros, uci, unifi, netfilter',
+    'error NT1104 lab/lab.yaml:5:10 device asa: unknown device kind "cisco": the kinds are routeros, uci, unifi, edgeos, netfilter',
   ],
   [
     'a mistyped device kind',

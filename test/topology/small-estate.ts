@@ -48,7 +48,7 @@ export function lines(diagnostics: readonly Diagnostic[]): string[] {
  * `tunnel t0 remote=192.0.2.1 local=...`, `forwards`, `resolver`, `nothing`.
  */
 export const IMPORTERS: Importers = {
-  devices: { routeros: readDevice, uci: readDevice, unifi: readDevice, netfilter: readDevice },
+  devices: { routeros: readDevice, uci: readDevice, unifi: readDevice, edgeos: readDevice, netfilter: readDevice },
   azure: (files, { placements }) => {
     const parts = files.map((file) => readDevice(file.path.replace(/^.*\/|\.json$/g, ''), [file], 'gateway'))
     const placed = placements.map((one) =>
@@ -56,8 +56,11 @@ export const IMPORTERS: Importers = {
     )
     return { ...EMPTY_PART, devices: [...parts.flatMap((part) => part.devices), ...placed] }
   },
-  bind: (files) => ({ resolver: resolver('BIND', at(files[0], 1)), diagnostics: [] }),
-  dnsmasq: (files) => ({ resolver: resolver('dnsmasq', at(files[0], 1)), diagnostics: [] }),
+  nameServers: {
+    bind: (files) => ({ resolver: resolver('BIND', at(files[0], 1)), diagnostics: [] }),
+    dnsmasq: (files) => ({ resolver: resolver('dnsmasq', at(files[0], 1)), diagnostics: [] }),
+    unbound: (files) => ({ resolver: resolver('unbound', at(files[0], 1)), diagnostics: [] }),
+  },
 }
 
 function readDevice(name: string, files: readonly TextFile[], kind: Device['kind'] = 'router'): NetworkPart {

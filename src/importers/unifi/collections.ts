@@ -49,8 +49,9 @@ function readFile(file: TextFile, reading: Reading): void {
   const document = readJson(file.text)
   if (document.problem) {
     const { message, place } = document.problem
+    // The line itself is not shown: it may hold a passphrase.
     const source: Source = { kind: 'line', file: file.path, ...place, text: '' }
-    reading.diagnostics.push({ severity: 'error', code: 'NT1402', message: `${message}.`, source })
+    reading.diagnostics.push({ severity: 'error', code: 'NT1402', message: `not JSON: ${message}`, source })
     return
   }
   const add = (collection: Collection, list: readonly unknown[]) => {
@@ -157,6 +158,10 @@ const EDGEOS = [
   'load-balance',
   'policy',
   'port-forward',
+  'zone-policy',
+  'traffic-control',
+  'traffic-policy',
+  'custom-attribute',
 ]
 
 function isOverlay(value: Readonly<Record<string, unknown>>): boolean {

@@ -1,9 +1,11 @@
 import { type Device, implied, type Pipeline, type RuleSet, type Source, type Stage } from '../../model/index.ts'
+import { withAttachments } from './attachments.ts'
 import { type Collections, missingCollections } from './collections.ts'
 import { type Entry, flagOf, sourceOf, textOf } from './entry.ts'
 import { lowerResolver, lowerStub } from './name-server.ts'
 import { DESTINATION_NAT, lowerNat, SOURCE_NAT } from './nat.ts'
 import { idOf, lowerNetworks } from './networks.ts'
+import { withOverlays } from './overlay.ts'
 import { lowerPortForwards } from './port-forwards.ts'
 import { tunnelRule } from './predefined.ts'
 import { lowerRoutes } from './routes.ts'
@@ -11,6 +13,7 @@ import { lowerRuleSets, OUT, outDispatcher, zoneInterfaces } from './rule-sets.t
 import type { Site } from './site.ts'
 import { UNREAD, unreadRoutes, unreadRuleSet } from './unread.ts'
 import { lowerTunnels } from './vpn.ts'
+import { lowerZones, usesZones, type ZoneFirewall } from './zones.ts'
 
 /** The gateway of a site, and what reading it had to say; `undefined` when the export has no networks. */
 export function lowerGateway(
@@ -26,18 +29,25 @@ export function lowerGateway(
   const tunnels = lowerTunnels(of('networkconf'), { ...networks, diagnostics })
   const site: Site = {
     ...networks,
-    interfaces: [...networks.interfaces, ...tunnels.interfaces],
+    interfaces: withAttachments(collections, {
+      ...networks,
+      interfaces: [...networks.interfaces, ...tunnels.interfaces],
+      diagnostics,
+    }),
     groups: new Map(of('firewallgroup').map((group) => [idOf(group), group])),
     settings: new Map(of('setting').map((entry) => [textOf(entry, 'key') ?? '', entry])),
     diagnostics,
   }
   const forwards = lowerPortForwards(of('portforward'), site)
   const wanIn = [...(tunnels.interfaces.length > 0 ? [tunnelRule()] : []), ...forwards.wanIn]
+  const zoned = usesZones(collections)
+  if (zoned) noteClassicRules(of('firewallrule'), site)
   const ruleSets: Record<string, RuleSet> = {
-    ...lowerRuleSets(of('firewallrule'), new Map([['WAN_IN', wanIn]]), site),
+    ...(zoned ? {} : lowerRuleSets(of('firewallrule'), new Map([['WAN_IN', wanIn]]), site)),
     ...lowerNat(site, forwards, tunnels.interfaces.length > 0),
   }
-  const pipeline = gatewayPipeline(ruleSets, collections, site)
+  const firewall = zoned ? lowerZones(ruleSets, collections, forwards.wanIn, site) : classicFirewall(ruleSets, site)
+  const pipeline = gatewayPipeline(ruleSets, firewall, collections, site)
   const stub = lowerStub(name, site)
   const source = sourceOf(hardware ?? firstNetwork)
   const device: Device = {
@@ -59,35 +69,52 @@ export function lowerGateway(
     source,
   }
   noteGuestNetworks(of('wlanconf'), site)
-  return { device, diagnostics }
+  return { device: withOverlays(device, collections.overlays, diagnostics), diagnostics }
 }
 
 /**
- * The stages: IN by the interface a packet came in by, then OUT by the one it leaves by; an accept in IN does not skip
- * OUT. LOCAL is for the gateway itself.
+ * The classic firewall: IN by the interface a packet came in by, then OUT by the one it leaves by; an accept in IN does
+ * not skip OUT. LOCAL is for the gateway itself.
  */
-function gatewayPipeline(ruleSets: Record<string, RuleSet>, collections: Collections, site: Site): Pipeline {
-  const unread = unreadRuleSet(collections, site)
+function classicFirewall(ruleSets: Record<string, RuleSet>, site: Site): ZoneFirewall {
   const out = outDispatcher(ruleSets, site)
-  if (unread) ruleSets[UNREAD] = unread
   if (out) ruleSets[OUT] = out
   const bound = (direction: 'IN' | 'LOCAL'): Stage[] =>
     (['LAN', 'GUEST', 'WAN'] as const).flatMap((zone) => {
       const interfaces = zoneInterfaces(zone, site)
       return interfaces.length === 0 ? [] : [{ kind: 'filter', ruleSet: `${zone}_${direction}`, interfaces }]
     })
-  const first: Stage[] = unread ? [{ kind: 'filter', ruleSet: UNREAD }] : []
   const last: Stage[] = out ? [{ kind: 'filter', ruleSet: OUT }] : []
+  return { input: bound('LOCAL'), forward: [...bound('IN'), ...last], output: [] }
+}
+
+function gatewayPipeline(
+  ruleSets: Record<string, RuleSet>,
+  firewall: ZoneFirewall,
+  collections: Collections,
+  site: Site,
+): Pipeline {
+  const unread = unreadRuleSet(collections, site)
+  if (unread) ruleSets[UNREAD] = unread
+  const first: Stage[] = unread ? [{ kind: 'filter', ruleSet: UNREAD }] : []
   const nat = (ruleSet: string): Stage[] => (ruleSets[ruleSet] ? [{ kind: 'translate', ruleSet }] : [])
   const clamp = clampRuleSet(site)
   if (clamp) ruleSets[clamp.name] = clamp
   return {
     prerouting: [{ kind: 'track' }, ...nat(DESTINATION_NAT)],
-    input: [...first, ...bound('LOCAL')],
-    forward: [...(clamp ? [{ kind: 'mark', ruleSet: clamp.name } as const] : []), ...first, ...bound('IN'), ...last],
-    output: [{ kind: 'track' }],
+    input: [...first, ...firewall.input],
+    forward: [...(clamp ? [{ kind: 'mark', ruleSet: clamp.name } as const] : []), ...first, ...firewall.forward],
+    output: [{ kind: 'track' }, ...firewall.output],
     postrouting: nat(SOURCE_NAT),
   }
+}
+
+/** Rules of before the zones stay in the database and mean nothing. */
+function noteClassicRules(entries: readonly Entry[], site: Site): void {
+  const [first] = entries
+  if (!first) return
+  const message = 'This site uses the zone-based firewall; the rules of the collection firewallrule are not in force.'
+  site.diagnostics.push({ severity: 'note', code: 'NT1417', message, source: sourceOf(first) })
 }
 
 /** The setting `mss_clamp` of the gateway, when it names a size (go-unifi: SettingUsg). */

@@ -8,7 +8,7 @@ import { lowerGateway } from './gateway.ts'
 /**
  * The gateway `name` of a site, from one file that holds all collections or from a file per collection. Reading never
  * throws; without the collection networkconf there is no device, and an error says so. Access points and switches are
- * no devices: what they do shows in the networks.
+ * no devices: SSIDs and ports are other names of the networks they are on.
  */
 export function importUnifi(name: string, files: readonly TextFile[]): NetworkPart {
   const { device, diagnostics } = lowerGateway(name, readCollections(files))

@@ -94,7 +94,7 @@ function subnetsOf(settings: Entry | undefined, start: string): Match | undefine
 }
 
 /** `network_isolation_enabled` and `internet_access_enabled` of a network (go-unifi: NetworkConf); practice: in LAN_IN. */
-function isolationRules(site: Site): Rule[] {
+export function isolationRules(site: Site): Rule[] {
   return site.lans.flatMap((lan) => {
     const from: Match = { kind: 'in-interface', in: [lan.interface] }
     const rules: Rule[] = []

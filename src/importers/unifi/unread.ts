@@ -4,18 +4,18 @@ import type { Collections } from './collections.ts'
 import { childrenOf, type Entry, flagOf, sourceOf, textOf } from './entry.ts'
 import { nameOf } from './networks.ts'
 import type { Site } from './site.ts'
+import { usesZones } from './zones.ts'
 
 /** The key of the rule set that stands for what decides and is not read. */
 export const UNREAD = 'unread'
 
 /**
- * A rule set in front of all others for what the export holds and we do not evaluate: zone policies, an overlay of
- * the configuration, traffic rules. Each is a rule whose outcome is unknown. `undefined` when there is nothing such.
+ * A rule set in front of all others for what the export holds and we do not evaluate: zone policies, traffic
+ * rules. Each is a rule whose outcome is unknown. `undefined` when there is nothing such.
  */
 export function unreadRuleSet(collections: Collections, site: Site): RuleSet | undefined {
   const rules = [
     ...zonePolicies(collections, site),
-    ...collections.overlays.flatMap((overlay) => overlayRule(overlay, site)),
     ...(collections.entries.get('trafficrules') ?? []).flatMap((entry) => trafficRule(entry, site)),
   ]
   if (rules.length === 0) return undefined
@@ -23,8 +23,9 @@ export function unreadRuleSet(collections: Collections, site: Site): RuleSet | u
   return { name: UNREAD, label: 'not evaluated', rules, policy: { kind: 'accept' }, policySource }
 }
 
-/** A site with zones decides by them; the rules of before stay in the database and mean nothing. */
+/** A site with zones decides by them; without either half of what it keeps, zones or policies, nobody can. */
 function zonePolicies(collections: Collections, site: Site): Rule[] {
+  if (usesZones(collections)) return []
   const policies = collections.entries.get('firewall-policies') ?? []
   const zones = (collections.entries.get('firewall-zone') ?? []).filter(
     (zone) => textOf(zone, 'zone_key') !== undefined,
@@ -32,35 +33,14 @@ function zonePolicies(collections: Collections, site: Site): Rule[] {
   const [first] = [...policies, ...zones]
   if (!first) return []
   const source = sourceOf(first)
-  const message = 'This site uses the zone-based firewall, whose policies are not evaluated; what passes is unknown.'
+  const message =
+    'This site uses the zone-based firewall; without both firewall/zone and firewall-policies what passes is unknown.'
   site.diagnostics.push({ severity: 'warning', code: 'NT1420', message, source })
   return [
     {
       name: 'zone-based firewall',
       match: ANY,
       action: { kind: 'opaque', text: 'policies of the zone-based firewall' },
-      source,
-    },
-  ]
-}
-
-/** Nodes of an overlay that cannot change where a packet goes. */
-const HARMLESS: ReadonlySet<string> = new Set(['system'])
-
-function overlayRule(overlay: Entry, site: Site): Rule[] {
-  const nodes = Object.keys(overlay.value).filter((node) => !HARMLESS.has(node))
-  const source = sourceOf(overlay, nodes[0] ?? 'system')
-  const touched = nodes.length > 0
-  const message = touched
-    ? `This config.gateway.json changes ${nodes.join(', ')} of the gateway and is not evaluated; what passes is unknown.`
-    : 'This config.gateway.json changes nothing that routes or filters; it was left out.'
-  site.diagnostics.push({ severity: touched ? 'warning' : 'note', code: 'NT1421', message, source })
-  if (!touched) return []
-  return [
-    {
-      name: 'config.gateway.json',
-      match: ANY,
-      action: { kind: 'opaque', text: `config.gateway.json: ${nodes.join(', ')}` },
       source,
     },
   ]

@@ -59,10 +59,8 @@ describe('an export', () => {
     ])
   })
 
-  test('with an overlay that filters makes answers unknown; one that does not is left out', () => {
+  test('with an overlay that says nothing about packets is read without it', () => {
     const networks = { 'networkconf.json': NETWORKS, 'firewallrule.json': [rule] }
-    const filtering = importUnifi('usg', files({ ...networks, 'config.gateway.json': { firewall: { name: {} } } }))
-    expect(filtering.devices[0]?.ruleSets.unread?.rules.map((one) => one.action.kind)).toEqual(['opaque'])
     const harmless = importUnifi('usg', files({ ...networks, 'config.gateway.json': { system: { 'host-name': 'x' } } }))
     expect(harmless.devices[0]?.ruleSets.unread).toBeUndefined()
     expect(harmless.diagnostics.map((one) => [one.severity, one.code])).toEqual([['note', 'NT1421']])
@@ -177,6 +175,49 @@ describe('reading never throws', () => {
         importUnifi('usg', [{ path: 'usg.json', text: JSON.stringify(site) }])
       }),
       { seed: SEED, numRuns: 400 },
+    )
+  })
+
+  test('on zones and overlays of any shape', () => {
+    const key = fc.constantFrom(
+      ...'_id zone_key network_ids index action source destination zone_id matching_target ips port port_matching_type port_group_id protocol schedule mode connection_state_type firewall name rule WAN_IN LAN_IN 1 2000 3001 interfaces ethernet eth1 vif 20 address service nat type vpn ipsec site-to-site peer protocols static route next-hop portconf_id port_idx port_table in constructor __proto__'.split(
+        ' ',
+      ),
+    )
+    const scalar = fc.constantFrom<unknown>(
+      'internal',
+      'constructor',
+      '__proto__',
+      'Z',
+      'lan-id',
+      'ALLOW',
+      'IP',
+      '10.0.0.1',
+      '80',
+      'tcp',
+      "''",
+      7,
+      true,
+      null,
+    )
+    const tree = fc.letrec((tie) => ({
+      node: fc.dictionary(
+        key,
+        fc.oneof({ depthSize: 'small' }, scalar, fc.array(scalar, { maxLength: 2 }), tie('node')),
+        {
+          maxKeys: 5,
+        },
+      ),
+    })).node
+    const rows = fc.array(tree, { maxLength: 3 })
+    fc.assert(
+      fc.property(rows, rows, rows, tree, (zones, policies, devices, overlay) => {
+        const keyed = [{ _id: 'Z', zone_key: 'internal' }, ...zones]
+        const site = { networkconf: NETWORKS, 'firewall-zone': keyed, 'firewall-policies': policies, device: devices }
+        importUnifi('usg', files({ 'site.json': site, 'config.gateway.json': { firewall: {}, ...overlay } }))
+        importUnifi('usg', files({ 'networkconf.json': NETWORKS, 'config.gateway.json': { service: overlay } }))
+      }),
+      { seed: SEED, numRuns: 300 },
     )
   })
 

@@ -210,10 +210,9 @@ describe('rule sets', () => {
 })
 
 describe('what is not evaluated makes the answer unknown', () => {
-  test('policies of the zone-based firewall', () => {
+  test('policies of the zone-based firewall without its zones', () => {
     const { device, diagnostics } = gateway({
       'firewall-policies': [{ _id: 'p', name: 'Allow internal to IoT', action: 'ALLOW', connection_state_type: 'ALL' }],
-      'firewall/zone': [{ _id: 'z', name: 'LAN', zone_key: 'lan', network_ids: [] }],
     })
     expect(diagnostics.map((one) => one.code)).toEqual(['NT1420'])
     expect(device.ruleSets.unread?.rules.map((one) => [one.match.kind, one.action.kind])).toEqual([['any', 'opaque']])

@@ -1,0 +1,82 @@
+import type { Resolver, StubResolver } from '../../model/index.ts'
+import { addressesOfPrefixes, parseIp } from '../../net/index.ts'
+import { type DnsmasqOption, type HostEntry, lowerDnsmasq, type NameServer } from '../dnsmasq/index.ts'
+import type { Configuration } from './configuration.ts'
+import { reservedNames } from './dhcp.ts'
+import { at, isOn, placeOf, sourceOf, tagsAt, textAt, textsAt } from './node.ts'
+
+/**
+ * The dnsmasq that `service dns forwarding` runs; absent without it. It asks the servers it names; with `system`, or
+ * when it names none, those of `system name-server`, and those that DHCP and PPPoE bring (EdgeOS User Guide: DNS
+ * forwarding). Lines of `options` are dnsmasq's own. `runs` = it runs although nothing here says so.
+ */
+export function lowerResolver(name: string, around: Configuration, runs = false): Resolver | undefined {
+  const node = at(around.root, 'service', 'dns', 'forwarding')
+  if (!node && !runs) return undefined
+  const option = (optionName: string, leaf: string): DnsmasqOption[] =>
+    (at(node, leaf)?.values ?? []).map((value) => ({
+      name: optionName,
+      value: value.text,
+      source: placeOf(value.origin),
+    }))
+  const own = [...(at(node, 'options')?.values ?? [])].map((value): DnsmasqOption => {
+    const [key = '', ...rest] = value.text.split('=')
+    return { name: key.trim().replace(/^--/, ''), value: rest.join('='), source: placeOf(value.origin) }
+  })
+  const servers = option('server', 'name-server')
+  const dynamic = tagsAt(node, 'dhcp').map((one) => one.name)
+  const usesSystem = at(node, 'system') !== undefined || (servers.length === 0 && dynamic.length === 0)
+  const brings = usesSystem ? around.interfaces.filter((one) => one.dynamic).map((one) => one.name) : dynamic
+  const lowered = lowerDnsmasq(
+    [...own, ...servers, ...option('interface', 'listen-on'), ...option('except-interface', 'except-interface')],
+    {
+      label: `dnsmasq on ${name}`,
+      source: sourceOf(node),
+      hosts: [...staticHosts(around), ...reservedNames(around)],
+      nameServers: usesSystem ? systemServers(around) : [],
+      ...(brings.length > 0 && { nameServersLacking: `servers that come at run time on ${brings.join(', ')}` }),
+      attached: addressesOfPrefixes(around.interfaces.flatMap((one) => one.addresses.map((address) => address.prefix))),
+    },
+  )
+  around.diagnostics.push(...lowered.diagnostics)
+  return lowered.resolver
+}
+
+function systemServers(around: Configuration): NameServer[] {
+  return (at(around.root, 'system', 'name-server')?.values ?? []).flatMap((value): NameServer[] => {
+    const ip = parseIp(value.text)
+    return ip === undefined ? [] : [{ ip, source: placeOf(value.origin) }]
+  })
+}
+
+/** `system static-host-mapping`: names in the router's hosts file, which its name server answers. */
+function staticHosts(around: Configuration): HostEntry[] {
+  return tagsAt(around.root, 'system', 'static-host-mapping', 'host-name').flatMap((host) =>
+    textsAt(host, 'inet').flatMap((text): HostEntry[] => {
+      const ip = parseIp(text)
+      if (ip === undefined) return []
+      const source = sourceOf(host, 'inet')
+      return [host.name, ...textsAt(host, 'alias')].map((name) => ({ name: name.toLowerCase(), ip, source }))
+    }),
+  )
+}
+
+/** Whom the router itself asks: `system name-server`. */
+export function lowerStub(name: string, around: Configuration): StubResolver | undefined {
+  const servers = systemServers(around)
+  if (servers.length === 0) return undefined
+  const domain = textAt(around.root, 'system', 'domain-name')
+  const search = domain === undefined ? [] : [domain.toLowerCase()]
+  return { servers, hosts: [], search, ndots: 1, label: `system name-server of ${name}` }
+}
+
+/** Whether the router runs a name server. */
+export function servesNames(around: Configuration): boolean {
+  return at(around.root, 'service', 'dns', 'forwarding') !== undefined
+}
+
+/** Whether the router runs a DHCP server. */
+export function servesDhcp(around: Configuration): boolean {
+  const server = at(around.root, 'service', 'dhcp-server')
+  return server !== undefined && !isOn(server, 'disabled') && tagsAt(server, 'shared-network-name').length > 0
+}
