@@ -7,17 +7,21 @@ import {
   type RouteTable,
   type RuleSet,
   type Source,
+  type Stage,
   type TableRule,
 } from '../../model/index.ts'
 import { isIp4, prefix } from '../../net/index.ts'
 import { connectedRoutes, lowerInterfaces } from './interfaces.ts'
 import { lowerTables } from './lower-tables.ts'
+import { lowerNft } from './nft-lower.ts'
+import { noteTies } from './nft-order.ts'
+import type { NftRuleset } from './nft-tree.ts'
 import { type Notes, note } from './notes.ts'
-import { linuxPipeline } from './pipeline.ts'
+import { linuxPipeline, placedStages } from './pipeline.ts'
 import { lowerRoutes } from './routes.ts'
 import { type Row, textOf } from './row.ts'
 import type { SavedText } from './saved-text.ts'
-import { deafInterfaces, forwarding, NOT_FORWARDING, reversePath } from './settings.ts'
+import { forwarding, loopbackOver, reversePath } from './settings.ts'
 import { lowerTableRules } from './table-rules.ts'
 
 /** All that was read of one host. Absent = the export has no such output. */
@@ -26,30 +30,35 @@ export interface HostText {
   readonly addresses?: readonly Row[]
   readonly routes?: readonly Row[]
   readonly rules?: readonly Row[]
+  /** What nft printed; tables that iptables-save printed too are not in it. */
+  readonly nft?: NftRuleset
 }
 
 /** The host as a device. `source` is where the export as a whole stands. */
 export function lowerHost(name: string, text: HostText, source: Source, notes: Notes): Device {
   const interfaces = lowerInterfaces(text.addresses ?? [])
   const tableRules = lowerTableRules(text.rules ?? [], slavesOf(text.addresses ?? [], interfaces), notes)
-  const { ruleSets, pipeline } = lowerFilters(text.saved, interfaces, notes)
-  const forwards = forwarding(text.saved.settings) ?? assumeForwarding(ruleSets, interfaces, source, notes)
+  const { ruleSets, pipeline } = lowerFilters(text, interfaces, notes)
+  const forwards = forwarding(text.saved.settings) ?? assumeForwarding(ruleSets, pipeline, interfaces, source, notes)
+  const loopback = loopbackOver(text.saved.settings)
   const checks = reversePath(text.saved.settings)
+  const isRouter = forwards.enabled || forwards.except !== undefined
   return {
     name,
-    kind: forwards.enabled ? 'router' : 'host',
-    label: forwards.enabled ? 'Linux router' : 'Linux host',
+    kind: isRouter ? 'router' : 'host',
+    label: isRouter ? 'Linux router' : 'Linux host',
     aliases: [],
     interfaces,
     tables: tablesOf(text, interfaces, tableRules, source, notes),
     tableRules,
     forwards,
+    ...(loopback && { loopbackOver: loopback }),
     ...(checks ? { reversePath: checks } : {}),
     ruleSets,
     pipeline,
     encapsulations: [],
     stamps: [],
-    notModelled: missingParts(text.saved, interfaces),
+    notModelled: missingParts(text, interfaces),
     source,
   }
 }
@@ -64,19 +73,28 @@ function slavesOf(rows: readonly Row[], interfaces: readonly Interface[]): strin
 }
 
 function lowerFilters(
-  saved: SavedText,
+  { saved, nft }: HostText,
   interfaces: readonly Interface[],
   notes: Notes,
 ): { ruleSets: Record<string, RuleSet>; pipeline: Pipeline } {
-  const families = new Set([...saved.tables.values()].map((table) => table.family))
+  const families = familiesOf(saved, nft)
   const bothFamilies = families.size === 2 || (families.has(4) && hasIp6(interfaces))
   const ruleSets = lowerTables(saved, bothFamilies, notes)
-  const pipeline = linuxPipeline(ruleSets)
-  const deaf = forwarding(saved.settings)?.enabled ? deafInterfaces(saved.settings) : undefined
-  if (!deaf) return { ruleSets, pipeline }
-  ruleSets[NOT_FORWARDING] = deaf.ruleSet
-  const stage = { kind: 'filter', ruleSet: NOT_FORWARDING, interfaces: deaf.names } as const
-  return { ruleSets, pipeline: { ...pipeline, forward: [stage, ...pipeline.forward] } }
+  const own = placedStages(ruleSets)
+  const lowered = lowerNft(nft ?? new Map(), bothFamilies, notes)
+  Object.assign(ruleSets, lowered.ruleSets)
+  const pipeline = linuxPipeline(ruleSets, lowered.stages)
+  if (lowered.stages.length > 0) noteTies([...[...lowered.stages].reverse(), ...own], ruleSets, notes)
+  return { ruleSets, pipeline }
+}
+
+function familiesOf(saved: SavedText, nft: NftRuleset | undefined): Set<4 | 6> {
+  const families = new Set([...saved.tables.values()].map((table) => table.family))
+  for (const { family } of nft?.values() ?? []) {
+    if (family === 'ip' || family === 'inet') families.add(4)
+    if (family === 'ip6' || family === 'inet') families.add(6)
+  }
+  return families
 }
 
 function hasIp6(interfaces: readonly Interface[]): boolean {
@@ -85,11 +103,13 @@ function hasIp6(interfaces: readonly Interface[]): boolean {
 
 function assumeForwarding(
   ruleSets: Readonly<Record<string, RuleSet>>,
+  pipeline: Pipeline,
   interfaces: readonly Interface[],
   source: Source,
   notes: Notes,
 ): Device['forwards'] {
-  const filters = (ruleSets['filter/FORWARD']?.rules.length ?? 0) > 0
+  const decides = (stage: Stage) => stage.kind === 'filter' && (ruleSets[stage.ruleSet]?.rules.length ?? 0) > 0
+  const filters = pipeline.forward.some(decides)
   const attached = interfaces.filter((one) => one.name !== 'lo' && one.addresses.length > 0).length
   const enabled = filters || attached > 1
   const reason = filters ? 'the chain FORWARD has rules' : `${attached} interfaces have addresses`
@@ -129,12 +149,13 @@ function tablesOf(
 
 /** `throw` ends the lookup in its table; the next rule is tried (ip-route(8)), main after the last. */
 function afterThrow(table: string, tableRules: readonly TableRule[]): NextHop {
-  if (table === 'main') {
+  // A rule of one's own may look into main earlier than the last one does.
+  const at = tableRules.findIndex((rule) => rule.action.kind === 'lookup' && rule.action.table === table)
+  const next = at === -1 ? undefined : tableRules[at + 1]
+  if (table === 'main' && !next) {
     return { kind: 'broken', because: 'a route of type throw ends the lookup in table main', code: 'no-route' }
   }
-  const at = tableRules.findIndex((rule) => rule.action.kind === 'lookup' && rule.action.table === table)
-  const next = tableRules[at + 1]
-  if (at === -1 || !next) return { kind: 'table', table: 'main' }
+  if (!next) return { kind: 'table', table: 'main' }
   if (next.match.kind === 'any' && next.action.kind === 'lookup') return { kind: 'table', table: next.action.table }
   return { kind: 'unknown', because: `the lookup goes on with ${next.name} after the route of type throw` }
 }
@@ -157,7 +178,9 @@ function unknownRoutes(table: string, source: Source): RouteTable['routes'] {
   }))
 }
 
-function missingParts(saved: SavedText, interfaces: readonly Interface[]): string[] {
+function missingParts({ saved, nft }: HostText, interfaces: readonly Interface[]): string[] {
+  // nft prints all tables of the kernel, those of iptables-nft too.
+  if (nft) return []
   const families = new Set([...saved.tables.values()].map((table) => table.family))
   if (families.size === 0) return ['firewall rules of this host: its iptables-save is not in the export']
   if (!families.has(4)) return ['IPv4 firewall rules of this host: its iptables-save is not in the export']

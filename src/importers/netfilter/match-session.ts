@@ -5,20 +5,24 @@ import { oddValue, opaque, type RuleContext } from './rule-context.ts'
 import type { Extension, Option } from './rule-words.ts'
 
 // Packets without an entry fail every other test of xt_conntrack and xt_connmark, negated or not (kernel source).
-const TRACKED: Match = notOf({ kind: 'session', in: ['invalid', 'untracked'] })
+const NOT_TRACKED: Match = { kind: 'session', in: ['invalid', 'untracked'] }
+const TRACKED: Match = notOf(NOT_TRACKED)
 
 /** `-m conntrack`, `-m state`: what connection tracking knows of the packet (iptables-extensions(8)). */
 export function matchSession(extension: Extension, context: RuleContext): Match {
-  const parts: Match[] = []
+  const states: Match[] = []
+  const entry: Match[] = []
   let entryNeeded = false
   for (const option of extension.options) {
-    if (option.name === 'ctstate' || option.name === 'state') parts.push(matchStates(option, context))
+    if (option.name === 'ctstate' || option.name === 'state') states.push(matchStates(option, context))
     else {
-      parts.push(matchEntry(option, context))
+      entry.push(matchEntry(option, context))
       entryNeeded ||= option.negated
     }
   }
-  return allOf(entryNeeded ? TRACKED : ANY, ...parts)
+  if (states.length === 0) return allOf(entryNeeded ? TRACKED : ANY, ...entry)
+  // With a state asked for, nothing else is asked of a packet without an entry (kernel: conntrack_mt).
+  return entry.length === 0 ? allOf(...states) : allOf(...states, someOf(NOT_TRACKED, allOf(...entry)))
 }
 
 function matchStates(option: Option, context: RuleContext): Match {

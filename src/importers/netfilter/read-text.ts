@@ -1,4 +1,4 @@
-import { implied, type Source } from '../../model/index.ts'
+import type { Source } from '../../model/index.ts'
 import { inert, type TextFile } from '../../text/index.ts'
 import { type Notes, note, noteOnce } from './notes.ts'
 import { type Command, commandOf, runCommand } from './read-command.ts'
@@ -197,5 +197,5 @@ function lineSource(file: string, line: number, column: number, text: string): S
 /** The source of a fact about a file as a whole. */
 export function fileSource(file: TextFile): Source {
   const first = file.text.split('\n', 1)[0]?.trim() ?? ''
-  return first === '' ? implied(`${file.path} as a whole`) : lineSource(file.path, 1, 1, first)
+  return lineSource(file.path, 1, 1, first)
 }

@@ -1,4 +1,4 @@
-import { type Device, implied, type RuleSet, type Source } from '../../model/index.ts'
+import type { Device } from '../../model/index.ts'
 import type { SavedText, Setting } from './saved-text.ts'
 
 type ReversePath = NonNullable<Device['reversePath']>
@@ -11,10 +11,7 @@ const MODES = ['off', 'strict', 'loose'] as const
  */
 export function reversePath(settings: SavedText['settings']): ReversePath | undefined {
   const own = new Map<string, number>()
-  for (const [name, setting] of settings) {
-    const found = /^net\.ipv4\.conf\.(.+)\.rp_filter$/.exec(name)
-    if (found?.[1] !== undefined) own.set(found[1], Number(setting.value))
-  }
+  for (const [name, setting] of ofInterfaces(settings, 'rp_filter')) own.set(name, Number(setting.value))
   if (own.size === 0) return undefined
   const all = own.get('all') ?? 0
   const modeOf = (value: number) => MODES[Math.max(all, value)] ?? 'off'
@@ -25,40 +22,36 @@ export function reversePath(settings: SavedText['settings']): ReversePath | unde
   }
 }
 
-/** What the export says of forwarding; `undefined` when it says nothing. */
-export function forwarding(settings: SavedText['settings']): { enabled: boolean; source: Source } | undefined {
+/** What the export says of forwarding, and of interfaces that differ (ip-sysctl: conf/interface/forwarding); `undefined` when it says nothing. */
+export function forwarding(settings: SavedText['settings']): Device['forwards'] | undefined {
   const setting = settings.get('net.ipv4.ip_forward') ?? settings.get('net.ipv4.conf.all.forwarding')
-  return setting && { enabled: setting.value === '1', source: setting.source }
+  if (!setting) return undefined
+  const enabled = setting.value === '1'
+  const differ = [...ofInterfaces(settings, 'forwarding')].filter(
+    ([name, one]) => !['all', 'default', 'lo'].includes(name) && (one.value === '1') !== enabled,
+  )
+  const except = Object.fromEntries(differ.map(([name, one]) => [name, one.source]))
+  return { enabled, source: setting.source, ...(differ.length > 0 && { except }) }
 }
 
-/** The key of the rule set that drops what arrives by an interface whose own forwarding is off. */
-export const NOT_FORWARDING = 'sysctl/forwarding'
-
 /**
- * Interfaces with `forwarding = 0` on a host that forwards: it counts on the interface a packet arrives by (ip-sysctl),
- * so that packets from there are dropped without a word.
+ * Interfaces over which 127.0.0.0/8 may be reached: those where `route_localnet` is 1, every one (`*`) when that of
+ * `all` is (ip-sysctl). `undefined` when none is known, which is the kernel's default.
  */
-export function deafInterfaces(settings: SavedText['settings']): { names: string[]; ruleSet: RuleSet } | undefined {
-  const found: [string, Setting][] = []
+export function loopbackOver(settings: SavedText['settings']): string[] | undefined {
+  const on = [...ofInterfaces(settings, 'route_localnet')].filter(([, one]) => one.value === '1').map(([name]) => name)
+  if (on.includes('all')) return ['*']
+  const names = on.filter((name) => name !== 'default')
+  return names.length > 0 ? names : undefined
+}
+
+/** The lines `net.ipv4.conf.NAME.key` by NAME, which may be `all` or `default`. */
+function ofInterfaces(settings: SavedText['settings'], key: string): Map<string, Setting> {
+  const found = new Map<string, Setting>()
+  const [start, end] = ['net.ipv4.conf.', `.${key}`]
   for (const [name, setting] of settings) {
-    const match = /^net\.ipv4\.conf\.(.+)\.forwarding$/.exec(name)
-    const named = match?.[1] !== undefined && !['all', 'default', 'lo'].includes(match[1])
-    if (named && match[1] !== undefined && setting.value === '0') found.push([match[1], setting])
+    if (name.startsWith(start) && name.endsWith(end) && name.length > start.length + end.length)
+      found.set(name.slice(start.length, -end.length), setting)
   }
-  const [first] = found
-  if (!first) return undefined
-  const rules = found.map(([name, setting]) => ({
-    name,
-    match: { kind: 'in-interface', in: [name] } as const,
-    action: { kind: 'drop' } as const,
-    source: setting.source,
-  }))
-  const ruleSet: RuleSet = {
-    name: NOT_FORWARDING,
-    label: 'forwarding switched off by interface',
-    rules,
-    policy: { kind: 'accept' },
-    policySource: implied('other interfaces forward (ip-sysctl: conf/interface/forwarding)'),
-  }
-  return { names: found.map(([name]) => name), ruleSet }
+  return found
 }

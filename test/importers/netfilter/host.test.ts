@@ -257,7 +257,17 @@ describe('sysctl', () => {
       ROUTE,
       'net.ipv4.ip_forward = 1\nnet.ipv4.conf.br0.forwarding = 0\nnet.ipv4.conf.eth0.forwarding = 1\n',
     )
-    expect(device.pipeline.forward).toEqual([{ kind: 'filter', ruleSet: 'sysctl/forwarding', interfaces: ['br0'] }])
+    expect(device.forwards).toMatchObject({ enabled: true, except: { br0: { kind: 'line', line: 2 } } })
+  })
+
+  test.for([
+    ['', undefined],
+    ['net.ipv4.conf.br0.route_localnet = 0', undefined],
+    ['net.ipv4.conf.br0.route_localnet = 1', ['br0']],
+    ['net.ipv4.conf.all.route_localnet = 1', ['*']],
+    ['net.ipv4.conf.default.route_localnet = 1', undefined],
+  ] as const)('with "%s" 127.0.0.0/8 is reached over %o', ([line, over]) => {
+    expect(host(ADDR, ROUTE, `net.ipv4.ip_forward = 1\n${line}\n`).device.loopbackOver).toEqual(over)
   })
 
   test('without it forwarding is assumed from what the host looks like, and that is said', () => {
