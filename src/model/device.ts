@@ -109,7 +109,17 @@ export interface Device {
   /** A table chosen by `use-table` is asked before the device's own addresses (RouterOS 7); Linux asks after. */
   readonly tableBeforeLocal?: boolean
   /** Whether packets for other addresses are passed on. */
-  readonly forwards: { readonly enabled: boolean; readonly source: Source }
+  readonly forwards: {
+    readonly enabled: boolean
+    readonly source: Source
+    /** Interfaces for whose packets it is the other way round, by where that is said; the one a packet comes in by counts. */
+    readonly except?: Readonly<Record<string, Source>>
+  }
+  /**
+   * Interfaces over which packets to and from 127.0.0.0/8 pass, as translation can make them (Linux: route_localnet); `*`
+   * is every interface. Absent = they are dropped.
+   */
+  readonly loopbackOver?: readonly string[]
   /** Checks that a packet's source is reached through the interface it came in by; names override `default`. */
   readonly reversePath?: {
     readonly default: 'off' | 'loose' | 'strict'

@@ -46,8 +46,10 @@ export type ForwardTarget =
 
 /** Questions for a name and everything below it go elsewhere. The longest suffix, on label borders, wins. */
 export interface DnsForward {
-  /** Lower case, without the final dot; '' is everything else. */
+  /** Lower case, without the final dot; '' is everything else; `*.x` the names below x, x itself left out (dnsmasq). */
   readonly suffix: string
+  /** Other types pass it by (dnsmasq's `bogus-priv`: PTR). Absent = every type. */
+  readonly types?: readonly RecordType[]
   /** Empty = answered locally only: NXDOMAIN. */
   readonly to: readonly ForwardTarget[]
   /** `only`: no answer is an end (SERVFAIL); `first`: then public recursion. */

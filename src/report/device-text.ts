@@ -37,7 +37,10 @@ export function deviceText(network: Network, device: Device): string {
   })
   const facts: Line[] = []
   if (device.aliases.length > 0) facts.push({ lead: '  also known as', text: device.aliases.join(', ') })
-  facts.push({ lead: '  forwards', text: device.forwards.enabled ? 'yes' : 'no', source: device.forwards.source })
+  const except = Object.keys(device.forwards.except ?? {})
+  const otherwise = except.length > 0 ? `, the other way round for packets in by ${except.join(', ')}` : ''
+  const forwards = `${device.forwards.enabled ? 'yes' : 'no'}${otherwise}`
+  facts.push({ lead: '  forwards', text: forwards, source: device.forwards.source })
   facts.push({
     lead: '  routes',
     text: `${device.tables.reduce((sum, table) => sum + table.routes.length, 0)} (nettrace routes ${device.name})`,

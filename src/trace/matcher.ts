@@ -12,6 +12,7 @@ import {
   UDP,
 } from '../net/index.ts'
 import type { Packet } from './packet.ts'
+import { sameTuple } from './tracking.ts'
 import { NO, negated, type Truth, UNKNOWN, YES } from './truth.ts'
 
 /** A match made ready to be asked many times. */
@@ -45,7 +46,8 @@ export function matcherOf(match: Match, around: Surroundings): Matcher {
     case 'mark':
       return (packet) => maskedEquals(packet.mark, packet.unknownMark, match.value, match.mask)
     case 'session-mark':
-      return (packet) => maskedEquals(packet.sessionMark, packet.unknownSessionMark, match.value, match.mask)
+      return (packet) =>
+        hasEntry(packet) ? maskedEquals(packet.sessionMark, packet.unknownSessionMark, match.value, match.mask) : NO
     default: {
       const test = certainTest(match, around)
       return (packet) => (test(packet) ? YES : NO)
@@ -95,9 +97,9 @@ function certainTest(match: CertainMatch, around: Surroundings): (packet: Packet
     case 'destination-bits':
       return (packet) => bitsEqual(packet.flow.destination, match.value, match.mask)
     case 'original-source':
-      return (packet) => addressSetContains(match.in, firstOf(packet).source)
+      return (packet) => hasEntry(packet) && addressSetContains(match.in, firstOf(packet).source)
     case 'original-destination':
-      return (packet) => addressSetContains(match.in, firstOf(packet).destination)
+      return (packet) => hasEntry(packet) && addressSetContains(match.in, firstOf(packet).destination)
     case 'in-interface':
       return (packet) => names(match.in, packet.inInterface)
     case 'out-interface':
@@ -105,7 +107,7 @@ function certainTest(match: CertainMatch, around: Surroundings): (packet: Packet
     case 'session':
       return (packet) => match.in.includes(packet.state)
     case 'direction':
-      return (packet) => packet.direction === match.is
+      return (packet) => hasEntry(packet) && directionOf(packet) === match.is
     case 'stamp':
       return (packet) => packet.stamps.some((stamp) => match.in.includes(stamp))
     case 'tunnel':
@@ -134,7 +136,8 @@ function transportTest(match: TransportMatch): (packet: Packet) => boolean {
     case 'destination-port':
       return (packet) => hasPorts(packet.flow.protocol) && holds(match.in, packet.flow.destinationPort)
     case 'original-destination-port':
-      return (packet) => hasPorts(packet.flow.protocol) && holds(match.in, firstOf(packet).destinationPort)
+      return (packet) =>
+        hasEntry(packet) && hasPorts(packet.flow.protocol) && holds(match.in, firstOf(packet).destinationPort)
     case 'translated':
       return (packet) => (match.which === 'source' ? sourceTranslated(packet) : destinationTranslated(packet))
     case 'tcp-flags':
@@ -156,6 +159,17 @@ function holds(ranges: readonly PortRange[], port: number): boolean {
 function maskedEquals(value: number, unknown: number, wanted: number, mask: number): Truth {
   if (((value ^ wanted) & mask & ~unknown) !== 0) return NO
   return (mask & unknown) === 0 ? YES : UNKNOWN
+}
+
+/** Whether connection tracking has an entry for it; tests of the entry fail for a packet without (Linux: xt_conntrack, nft_ct). */
+export function hasEntry(packet: Packet): boolean {
+  return packet.state !== 'invalid' && packet.state !== 'untracked'
+}
+
+/** Seen from the device's own entry, whose first packet may have been an answer. */
+function directionOf({ session, original, about }: Packet): Packet['direction'] {
+  if (!session || (!about && sameTuple(session.original, original))) return 'original'
+  return 'reply'
 }
 
 /** The connection's first packet, before translation here: what conntrack calls the original tuple. */

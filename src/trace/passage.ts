@@ -1,13 +1,14 @@
 import type { Route } from '../model/index.ts'
 import { formatIp, formatPrefix, type Ip } from '../net/index.ts'
 import { admit, loopGuard, nothingListens, reversePathStop } from './admission.ts'
+import { isOwn, loopbackArrival, loopbackDeparture } from './loopback.ts'
 import type { Packet } from './packet.ts'
 import type { PreparedDevice } from './prepared.ts'
 import { lookup } from './route-index.ts'
 import { chooseRoute, type Exit, exitOf, unspecified } from './routing.ts'
 import { arrived, forked, type Run, type Stop, stopped } from './run.ts'
 import { confirmSession, ended, firstInterfaceTowards, leave, type Outcome, type WayOut } from './sending.ts'
-import { runHook } from './stages.ts'
+import { runBeforeTracking, runHook } from './stages.ts'
 import type { Trace } from './trace.ts'
 
 /** Takes a packet that a device has just made to the end of every path it can take. */
@@ -38,17 +39,12 @@ function decide(run: Run, originates: boolean): Outcome[] {
   const destination = packet.flow.destination
   const early =
     self.device.tableBeforeLocal === true && packet.table !== undefined && hasRoute(self, packet.table, destination)
+  const loopback = originates ? undefined : loopbackArrival(run)
+  if (loopback) return [ended(stopped(run, loopback))]
   if (!early && isOwn(self, destination))
     return originates ? sendToItself(run) : deliver(run, reversePathStop(run) ?? runHook(run, 'input'))
-  if (!originates && !self.device.forwards.enabled) {
-    const text = `${self.device.name} does not forward packets that are not for itself`
-    const stop: Stop = {
-      disposition: 'denied',
-      decision: { text, source: self.device.forwards.source },
-      causeCode: 'ip-forwarding-disabled',
-    }
-    return [ended(stopped(run, stop))]
-  }
+  const deaf = originates ? undefined : doesNotForward(run)
+  if (deaf) return [ended(stopped(run, deaf))]
   const unbound = originates ? withoutAnyRoute(run) : undefined
   if (unbound) return [ended(unbound)]
   const choice = chooseRoute(self, packet.anySource ? withoutSource(packet) : packet, destination)
@@ -62,6 +58,21 @@ function decide(run: Run, originates: boolean): Outcome[] {
     branch.steps.push({ kind: 'route', table: choice.table, destination, route, passedOver: choice.passedOver })
     return follow(branch, route, originates)
   })
+}
+
+/** Forwarding counts on the interface a packet comes in by, before any route is looked up (ip-sysctl: conf/interface/forwarding). */
+function doesNotForward({ self, packet }: Run): Stop | undefined {
+  const { enabled, source, except } = self.device.forwards
+  const by = packet.inInterface
+  const exception = by !== undefined && except && Object.hasOwn(except, by) ? except[by] : undefined
+  if (enabled === (exception === undefined)) return undefined
+  const which = exception === undefined ? 'that are not for itself' : `that come in by ${by}`
+  const text = `${self.device.name} does not forward packets ${which}`
+  return {
+    disposition: 'denied',
+    decision: { text, source: exception ?? source },
+    causeCode: 'ip-forwarding-disabled',
+  }
 }
 
 /** A client asks for a route before it has a source, and gives up when policy rules give it none (Linux: ip_route_connect). */
@@ -80,14 +91,6 @@ function withoutSource(packet: Packet): Packet {
 function hasRoute(self: PreparedDevice, table: string, destination: Ip): boolean {
   const index = self.table(table)
   return index !== undefined && lookup(index, destination).best.length > 0
-}
-
-function isOwn(self: PreparedDevice, address: Ip): boolean {
-  return self.owns.has(address) || isLoopback(address)
-}
-
-function isLoopback(address: Ip): boolean {
-  return typeof address === 'number' ? address >>> 24 === 127 : address === 1n
 }
 
 function noRoute(run: Run, choice: ReturnType<typeof chooseRoute>): Trace {
@@ -124,6 +127,8 @@ function follow(run: Run, route: Route, originates: boolean): Outcome[] {
   const back = originates ? undefined : reversePathStop(run, out)
   if (back) return [ended(stopped(run, back))]
   run.packet.outInterface = out
+  const martian = originates ? loopbackDeparture(run) : undefined
+  if (martian) return [ended(stopped(run, martian))]
   run.neighbor = exit.kind === 'link' ? exit.neighbor : undefined
   const before = run.packet.flow.destination
   const { table, mark } = run.packet
@@ -151,6 +156,8 @@ function reroute(run: Run): Outcome[] {
   const exit = exitOf(self, route.nextHop, packet.flow.destination)
   if (exit.kind !== 'link' && exit.kind !== 'device') return [ended(stopped(run, routeStop(run, route, exit)))]
   packet.outInterface = exit.interface
+  const martian = loopbackDeparture(run)
+  if (martian) return [ended(stopped(run, martian))]
   run.neighbor = exit.kind === 'link' ? exit.neighbor : undefined
   return [leave(run, route, exit)]
 }
@@ -199,5 +206,6 @@ function loopBack(run: Run): Outcome[] {
   const left = runHook(run, 'postrouting', ['mark', 'translate'])
   run.packet.outInterface = undefined
   run.packet.inInterface = 'lo'
-  return deliver(run, left ?? runHook(run, 'prerouting', ['mark']) ?? runHook(run, 'input', ['mark', 'filter', 'gate']))
+  const stop = left ?? runBeforeTracking(run) ?? runHook(run, 'prerouting', ['mark'])
+  return deliver(run, stop ?? runHook(run, 'input', ['mark', 'filter', 'gate']))
 }

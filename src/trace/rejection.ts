@@ -1,5 +1,6 @@
 import { implied, type Rejection } from '../model/index.ts'
 import { type Flow, formatIp, ICMP, ICMP6, type Ip, isIp4, reversed } from '../net/index.ts'
+import { isOwn } from './loopback.ts'
 import { freshPacket, type Packet } from './packet.ts'
 import type { PreparedDevice, PreparedNetwork } from './prepared.ts'
 import { sourceAddressFor } from './routing.ts'
@@ -84,7 +85,7 @@ const CODES: Readonly<Record<Exclude<Rejection, 'tcp-reset'>, readonly [v4: numb
 }
 
 function errorOf(self: PreparedDevice, about: Flow, rejection: Exclude<Rejection, 'tcp-reset'>): Packet | undefined {
-  const isForUs = self.owns.has(about.destination)
+  const isForUs = isOwn(self, about.destination)
   const protocol = isIp4(about.source) ? ICMP : ICMP6
   const source = isForUs ? about.destination : sourceAddressFor(self, about.source, { protocol, destinationPort: 0 })
   if (source === undefined) return undefined
@@ -110,7 +111,10 @@ function asTheSenderSeesIt(forward: Trace, trace: Trace): Trace {
   const { arrival } = trace
   if (!arrival) return trace
   const asked = arrival.about ?? reversed(arrival.flow)
-  if (arrival.device === forward.from && sameTuple(asked, forward.flow)) return trace
+  // An echo is told by its identifier alone (Linux: ping_lookup); where it was sent to is not looked at.
+  const isEcho = asked.icmpType !== undefined && asked.icmpType === forward.flow.icmpType
+  const isAsked = sameTuple(asked, forward.flow) || (isEcho && asked.source === forward.flow.source)
+  if (arrival.device === forward.from && isAsked) return trace
   const text = `${arrival.device} is told about a packet from ${formatIp(asked.source)} to ${formatIp(asked.destination)} that it never sent, and ignores it`
   const source = implied(
     'An ICMP error or a reset counts only for a connection its receiver has (RFC 1122 section 4.2.3.9)',

@@ -1,5 +1,6 @@
-import type { NextHop, Route, TableRule } from '../model/index.ts'
+import type { Interface, NextHop, Route, TableRule } from '../model/index.ts'
 import { type Flow, type Ip, type Ip4, type Ip6, isIp4, prefixContains } from '../net/index.ts'
+import { isLoopback } from './loopback.ts'
 import { freshPacket, type Packet } from './packet.ts'
 import type { PreparedDevice } from './prepared.ts'
 import { lookup } from './route-index.ts'
@@ -96,6 +97,9 @@ function viaExit(self: PreparedDevice, next: Extract<NextHop, { kind: 'via' }>, 
 /** What is known of a packet before its source is: policy rules may ask. */
 export type Wanted = Pick<Flow, 'protocol' | 'destinationPort'>
 
+/** 127.0.0.1. */
+export const LOOPBACK = 0x7f000001 as Ip4
+
 /** The source of a packet that has none yet: 0.0.0.0 or ::. */
 export function unspecified(family: Ip): Ip {
   return isIp4(family) ? (0 as Ip4) : (0n as Ip6)
@@ -106,7 +110,9 @@ export function unspecified(family: Ip): Ip {
  * the next hop, else that interface's first, else the device's first of the family. Policy rules see it without a source.
  */
 export function sourceAddressFor(self: PreparedDevice, destination: Ip, wanted?: Wanted): Ip | undefined {
-  if (self.owns.has(destination)) return destination
+  if (isLoopback(destination)) return isIp4(destination) ? LOOPBACK : destination
+  const own = self.owns.get(destination)
+  if (own) return primaryOf(own, destination)
   const ends = { source: unspecified(destination), sourcePort: 0, destination }
   const flow = { protocol: 0, destinationPort: 0, ...wanted, ...ends }
   const route = chooseRoute(self, freshPacket(flow, '', 'original', [], undefined), destination).routes[0]
@@ -117,6 +123,13 @@ export function sourceAddressFor(self: PreparedDevice, destination: Ip, wanted?:
   if (near !== undefined) return near
   for (const address of self.owns.keys()) if (isIp4(address) === isIp4(destination)) return address
   return undefined
+}
+
+/** The first address of the network an own address is in: the kernel talks to its secondary addresses from there (Linux: fib_add_ifaddr). */
+function primaryOf(own: Interface, address: Ip): Ip {
+  const network = own.addresses.find((one) => one.ip === address)?.prefix
+  const first = own.addresses.find((one) => one.prefix.ip === network?.ip && one.prefix.length === network.length)
+  return first?.ip ?? address
 }
 
 /** The address of an interface that suits a neighbour: in the neighbour's network, else the first of its family. */

@@ -1,5 +1,5 @@
 import type { Action, Match, Rule, RuleSet } from '../model/index.ts'
-import { type Matcher, matcherOf, type Surroundings } from './matcher.ts'
+import { hasEntry, type Matcher, matcherOf, type Surroundings } from './matcher.ts'
 import type { Packet } from './packet.ts'
 import type { Visit } from './trace.ts'
 import { NO, UNKNOWN } from './truth.ts'
@@ -170,14 +170,17 @@ function change(state: WalkState, visit: Visit, action: Action, doubtful: boolea
       packet.unknownMark &= ~action.mask
       break
     case 'session-mark':
+      if (!hasEntry(packet)) break
       packet.sessionMark = (packet.sessionMark & ~action.mask) | (action.value & action.mask)
       packet.unknownSessionMark &= ~action.mask
       break
     case 'restore-mark':
+      if (!hasEntry(packet)) break
       packet.mark = (packet.mark & ~action.mask) | (packet.sessionMark & action.mask)
       packet.unknownMark = (packet.unknownMark & ~action.mask) | (packet.unknownSessionMark & action.mask)
       break
     case 'save-mark':
+      if (!hasEntry(packet)) break
       packet.sessionMark = (packet.sessionMark & ~action.mask) | (packet.mark & action.mask)
       packet.unknownSessionMark = (packet.unknownSessionMark & ~action.mask) | (packet.unknownMark & action.mask)
       break

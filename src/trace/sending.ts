@@ -1,5 +1,5 @@
 import type { Encapsulation, Route, Source, TunnelEnd } from '../model/index.ts'
-import { addressSetContains, formatIp, type Ip } from '../net/index.ts'
+import { addressSetContains, formatIp, type Ip, isPrivate } from '../net/index.ts'
 import { arrivingPacket } from './packet.ts'
 import type { PreparedDevice } from './prepared.ts'
 import { encapsulationOf } from './prepared-device.ts'
@@ -88,8 +88,10 @@ function send(run: Run, out: string, neighbor: Ip, route: Route): Outcome {
   if (isInternet && self.device.kind === 'internet' && (!owner || owner.device === self.device.name)) {
     return ended(arrived(run, 'exits-network'))
   }
-  // On the internet's link everybody's neighbour is the internet itself; it knows who owns a public address.
-  const to = isInternet && self.device.kind !== 'internet' ? link.ends.find((end) => end.device === 'internet') : owner
+  // On the internet's link everybody's neighbour is the internet itself, which knows who owns a public address; only
+  // private addresses on a provider's shared segment are reached directly.
+  const isDirect = self.device.kind === 'internet' || (owner !== undefined && isPrivate(neighbor))
+  const to = isInternet && !isDirect ? link.ends.find((end) => end.device === 'internet') : owner
   const next = to && run.network.device(to.device)
   if (!to || !next || to.device === self.device.name) {
     return ended(unreachable(run, `nobody on ${link.name} has the address ${formatIp(neighbor)}`, link.source))

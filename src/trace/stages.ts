@@ -18,6 +18,25 @@ export function runHook(run: Run, hook: Hook, kinds?: readonly Stage['kind'][]):
   return undefined
 }
 
+/** Runs what looks at a packet before tracking does, as raw tables; tracking that knows it already cannot be turned off there (Linux: xt_CT). */
+export function runBeforeTracking(run: Run): Stop | undefined {
+  const { packet, self } = run
+  const { noTrack } = packet
+  const stages = [...stagesAt(self.device, 'prerouting', packet.inInterface)]
+  for (const stage of stages.slice(
+    0,
+    Math.max(
+      0,
+      stages.findIndex((one) => one.kind === 'track'),
+    ),
+  )) {
+    const stop = runStage(run, 'prerouting', stage)
+    if (stop) return stop
+  }
+  packet.noTrack = noTrack
+  return undefined
+}
+
 function runStage(run: Run, hook: Hook, stage: Stage): Stop | undefined {
   if (stage.kind === 'track') {
     track(run.packet, run.sessions.get(run.self.device.name) ?? [])

@@ -32,6 +32,8 @@ function trackError(packet: Packet, about: Flow, sessions: readonly Session[]): 
 
 function follow(packet: Packet, session: Session, state: SessionState): void {
   packet.state = state
+  // An invalid packet is not given its connection's entry (Linux: nf_conntrack_in).
+  if (state === 'invalid') return
   // A retransmitted first packet of a connection nobody answered is new again and meets every rule.
   packet.session = session
   packet.sessionMark = session.mark

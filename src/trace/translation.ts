@@ -2,7 +2,7 @@ import type { Hook, Rewrite } from '../model/index.ts'
 import { type Flow, hasPorts, type Ip, type Ip4, type Ip6, isIp4, type Prefix } from '../net/index.ts'
 import type { Packet } from './packet.ts'
 import type { PreparedDevice } from './prepared.ts'
-import { ownAddressOn } from './routing.ts'
+import { LOOPBACK, ownAddressOn } from './routing.ts'
 import type { Ending } from './rule-walk.ts'
 import type { Session } from './session.ts'
 import { sameTuple } from './tracking.ts'
@@ -85,6 +85,7 @@ function newAddress(
     case 'prefix':
       return mapped(to.prefix, before)
     case 'own-address':
+      // REDIRECT of the device's own packets goes there (iptables-extensions(8)).
       if (interfaceName === undefined) return LOOPBACK
       return ownAddressOn(self, interfaceName, neighbor) ?? (interfaceName === 'lo' ? anyOwn(self, before) : undefined)
   }
@@ -95,9 +96,6 @@ function anyOwn(self: PreparedDevice, family: Ip): Ip | undefined {
   for (const address of self.owns.keys()) if (isIp4(address) === isIp4(family)) return address
   return undefined
 }
-
-// REDIRECT of the device's own packets goes to 127.0.0.1 (iptables-extensions(8)).
-const LOOPBACK = 0x7f000001 as Ip4
 
 function mapped(prefix: Prefix, address: Ip): Ip | undefined {
   if (isIp4(prefix.ip) && isIp4(address)) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   ANY,
   type Device,
+  type Match,
   type NextHop,
   NO_STAGES,
   type Pipeline,
@@ -43,6 +44,8 @@ const PIPELINE: Pipeline = {
   ],
   postrouting: [{ kind: 'translate', ruleSet: 'nat/POSTROUTING' }],
 }
+
+const RAW = { kind: 'filter', ruleSet: 'raw/PREROUTING' } as const
 
 const CHAINS = [
   'nat/PREROUTING',
@@ -166,6 +169,68 @@ describe('routing', () => {
     const found = only(trace(routed(filtering(set)), 'r', flow(TCP, '10.0.1.1', '10.0.1.1')))
     expect(formatIp(found.arrival?.flow.source ?? ip('0.0.0.0'))).toBe('10.0.1.77')
   })
+
+  test('a box talks to its second address in a network from its first', () => {
+    const ports = [port('eth0', '10.0.1.1/24', '10.0.1.200/24', '203.0.113.1/32')]
+    const prepared = prepare(network([device('r', ports)], []))
+    const from = (to: string) => formatIp(sourceAddress(prepared, 'r', ip(to)) ?? ip('0.0.0.0'))
+    expect([from('10.0.1.200'), from('203.0.113.1'), from('127.0.0.1')]).toEqual([
+      '10.0.1.1',
+      '203.0.113.1',
+      '127.0.0.1',
+    ])
+  })
+
+  test('a packet to the box itself meets the table raw once more when it comes in by lo', () => {
+    const sets = filtering(rules('raw/PREROUTING', DROP))
+    const pipeline = { ...PIPELINE, prerouting: [RAW, ...PIPELINE.prerouting] }
+    const found = only(trace(routed({ ...sets, pipeline }), 'r', flow(TCP, '10.0.1.1', '10.0.1.1')))
+    expect(found.disposition).toBe('denied')
+  })
+})
+
+describe('the loopback', () => {
+  const to = { kind: 'address', first: ip('127.0.0.1'), last: ip('127.0.0.1') } as const
+  const toLoopback = rules('nat/PREROUTING', ACCEPT, [ANY, { kind: 'rewrite-destination', to }])
+
+  test.for([
+    [undefined, 'denied'],
+    [['eth0'], 'accepted'],
+    [['*'], 'accepted'],
+    [['eth1'], 'denied'],
+  ] as const)('reached over %o, a packet translated to it is %s', ([loopbackOver, disposition]) => {
+    const prepared = routed({ ...filtering(toLoopback), ...(loopbackOver && { loopbackOver }) })
+    const forward = only(trace(prepared, 'a', flow(TCP, '10.0.1.10', '10.0.9.9')))
+    expect(forward.disposition).toBe(disposition)
+    expect(traceReply(prepared, forward).map((one) => one.disposition)).toEqual(
+      disposition === 'accepted' ? ['accepted'] : [],
+    )
+  })
+
+  test('a packet from it that translation sends out is dropped', () => {
+    const out = { kind: 'address', first: ip('10.0.2.10'), last: ip('10.0.2.10') } as const
+    const set = rules('nat/OUTPUT', ACCEPT, [ANY, { kind: 'rewrite-destination', to: out }])
+    const found = only(trace(routed(filtering(set)), 'r', flow(TCP, '127.0.0.1', '127.0.0.1')))
+    expect(found.causeCode).toBe('loopback-address')
+  })
+})
+
+describe('forwarding', () => {
+  test.for([
+    [true, 'eth0', 'denied'],
+    [true, 'eth1', 'accepted'],
+    [false, 'eth0', 'accepted'],
+    [false, 'eth1', 'denied'],
+  ] as const)('of a box is %s and the other way round on %s: a packet in by eth0 is %s', ([enabled, name, end]) => {
+    const prepared = routed({ forwards: { enabled, source: here, except: { [name]: here } } })
+    expect(only(trace(prepared, 'a', flow(TCP, '10.0.1.10', '10.0.2.10'))).disposition).toBe(end)
+  })
+
+  test('that is off on the way in leaves a packet without a route unanswered', () => {
+    const prepared = routed({ forwards: { enabled: true, source: here, except: { eth0: here } } })
+    const forward = only(trace(prepared, 'a', flow(TCP, '10.0.1.10', '10.8.0.1')))
+    expect(traceRejection(prepared, forward)).toEqual([])
+  })
 })
 
 describe('echo', () => {
@@ -240,6 +305,29 @@ describe('the word of a rejection', () => {
     }
   })
 
+  test('a sender of an echo takes it for any destination, a sender of a datagram for its own only', () => {
+    const first = ip('10.0.1.99')
+    const to = { kind: 'address', first, last: first } as const
+    const set = rules('nat/PREROUTING', ACCEPT, [ANY, { kind: 'rewrite-destination', to }])
+    const devices = [
+      host('a', '10.0.1.10/24', '10.0.1.1'),
+      device('near', [port('eth0', '10.0.1.1/24'), port('eth1', '10.0.2.1/24')], [via('0.0.0.0/0', '10.0.2.2')]),
+      device('far', [port('eth0', '10.0.2.2/24')], [via('10.0.1.0/24', '10.0.2.1')], filtering(set)),
+    ]
+    const prepared = prepare(
+      network(devices, [segment('l1', 'a:eth0', 'near:eth0'), segment('l2', 'near:eth1', 'far:eth0')]),
+    )
+    const echo: Flow = { ...flow(ICMP, '10.0.1.10', '10.8.0.1', 0), sourcePort: 0, icmpType: 8, icmpCode: 0 }
+    for (const [asked, heard] of [
+      [echo, true],
+      [flow(UDP, '10.0.1.10', '10.8.0.1'), false],
+    ] as const) {
+      const forward = only(trace(prepared, 'a', asked))
+      expect(forward.disposition).toBe('neighbor-unreachable')
+      expect(only(traceRejection(prepared, forward)).trace.arrival !== undefined).toBe(heard)
+    }
+  })
+
   test('it finds its way back through source translation', () => {
     const set = rules('nat/POSTROUTING', ACCEPT, [ANY, { kind: 'rewrite-source', to: { kind: 'own-address' } }])
     const prepared = routed(filtering(set))
@@ -247,6 +335,39 @@ describe('the word of a rejection', () => {
     expect(forward.disposition).toBe('neighbor-unreachable')
     expect(only(traceRejection(prepared, forward)).trace.arrival?.device).toBe('a')
   })
+})
+
+describe('a box that sees one direction of a handshake only', () => {
+  const answerer = device('b', [port('eth0', '10.0.2.10/24')], [via('0.0.0.0/0', '10.0.2.2')], {
+    forwards: { enabled: false, source: here },
+  })
+  const third = (match: Match) => {
+    const set = rules('filter/FORWARD', ACCEPT, [
+      { kind: 'all', of: [{ kind: 'session', in: ['invalid'] }, match] },
+      DROP,
+    ])
+    const devices = [
+      host('a', '10.0.1.10/24', '10.0.1.1'),
+      answerer,
+      device('there', [port('eth0', '10.0.1.1/24'), port('eth1', '10.0.2.1/24')], [], filtering(set)),
+      device('back', [port('eth0', '10.0.1.2/24'), port('eth1', '10.0.2.2/24')]),
+    ]
+    const links = [
+      segment('l1', 'a:eth0', 'there:eth0', 'back:eth0'),
+      segment('l2', 'b:eth0', 'there:eth1', 'back:eth1'),
+    ]
+    const prepared = prepare(network(devices, links))
+    const forward = only(trace(prepared, 'a', flow(TCP, '10.0.1.10', '10.0.2.10')))
+    return only(traceAcknowledgement(prepared, forward, only(traceReply(prepared, forward)))).disposition
+  }
+
+  test('finds its third packet invalid', () => expect(third(ANY)).toBe('denied'))
+
+  test.for<[string, Match]>([
+    ['direction', { kind: 'direction', is: 'original' }],
+    ['first destination', { kind: 'original-destination', in: addressSet('10.0.2.10') }],
+    ['connection mark', { kind: 'session-mark', value: 0, mask: 0xffffffff }],
+  ])('and an invalid packet has no %s', ([, match]) => expect(third(match)).toBe('accepted'))
 })
 
 test('a box that only sees the answers takes what the server says after the handshake for a new connection', () => {

@@ -17,6 +17,8 @@ export class Body {
   readonly #document: BodyDocument
   readonly #value: object
   readonly #inner: object | undefined
+  /** The places that were asked for, as many rules and routes name the same one. */
+  #sources: Map<string | undefined, Source> | undefined
   readonly file: string
 
   constructor(document: BodyDocument, file: string, value: object) {
@@ -110,6 +112,15 @@ export class Body {
 
   /** Where this object stands, or one of its members, when it is there. */
   source(key?: string): Source {
+    const known = this.#sources?.get(key)
+    if (known) return known
+    const source = this.#sourceOf(key)
+    this.#sources ??= new Map()
+    this.#sources.set(key, source)
+    return source
+  }
+
+  #sourceOf(key: string | undefined): Source {
     const { container, name } = this.#locate(key)
     const because = name === undefined ? undefined : this.#document.impliedBy?.(container, name)
     if (because !== undefined) return implied(because)

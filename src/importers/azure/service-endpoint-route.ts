@@ -27,6 +27,7 @@ const TAGS: ReadonlyMap<string, string> = new Map([
 export function serviceEndpointRoutes(estate: Estate, subnet: Subnet): CandidateRoute[] {
   return subnet.body.children('serviceEndpoints').flatMap((endpoint) => {
     const service = endpoint.text('service') ?? ''
+    const source = endpoint.source('service')
     return prefixesOfService(estate, subnet, endpoint, service).map((prefix) => ({
       prefix,
       nextHop: { kind: 'connected', interface: INTERNET },
@@ -34,7 +35,7 @@ export function serviceEndpointRoutes(estate: Estate, subnet: Subnet): Candidate
       type: 'VirtualNetworkServiceEndpoint',
       nextHops: [],
       origin: `service endpoint ${service}`,
-      source: endpoint.source('service'),
+      source,
       metric: 0,
       stamp: `subnet:${subnet.id}`,
     }))

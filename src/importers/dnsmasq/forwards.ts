@@ -1,6 +1,6 @@
 import type { DnsForward, ForwardTarget, Source } from '../../model/index.ts'
 import type { DnsmasqOption } from './option.ts'
-import { readServerValue, reverseZones, type ServerTarget } from './server-value.ts'
+import { bareName, readServerValue, reverseZones, type ServerTarget } from './server-value.ts'
 import type { DnsmasqSurroundings } from './surroundings.ts'
 
 /** Whom a dnsmasq asks for what. */
@@ -42,9 +42,10 @@ export function forwardPlan(options: readonly DnsmasqOption[], around: DnsmasqSu
   const forwards: DnsForward[] = []
   const unknown: { suffix: string; source: Source }[] = []
   for (const entry of entries.values()) {
-    const to = entry.usesDefault ? [...entry.targets, ...standard] : entry.targets
+    // `#` beside servers of the same domain: the default servers alone are asked (measured with 2.90).
+    const to = entry.usesDefault ? standard : entry.targets
     const nobody = to.length === 0 && (entry.lacking || entry.usesDefault)
-    if (nobody) unknown.push({ suffix: entry.suffix, source: entry.source })
+    if (nobody) unknown.push({ suffix: bareName(entry.suffix), source: entry.source })
     else forwards.push({ ...shape(entry), to, order })
   }
   if (standard.length > 0) {
@@ -56,9 +57,10 @@ export function forwardPlan(options: readonly DnsmasqOption[], around: DnsmasqSu
   return { forwards, unknown, otherwise, notModelled }
 }
 
-function shape(entry: Entry): Pick<DnsForward, 'suffix' | 'mode' | 'label' | 'source'> {
+function shape(entry: Entry): Pick<DnsForward, 'suffix' | 'types' | 'mode' | 'label' | 'source'> {
   const label = `${entry.option} of dnsmasq for ${entry.suffix}`
-  return { suffix: entry.suffix, mode: 'only', label, source: entry.source }
+  const types = entry.option === 'bogus-priv' ? { types: ['PTR'] as const } : {}
+  return { suffix: entry.suffix, ...types, mode: 'only', label, source: entry.source }
 }
 
 function entriesOf(options: readonly DnsmasqOption[], notModelled: string[]): Map<string, Entry> {
@@ -76,15 +78,21 @@ function entriesOf(options: readonly DnsmasqOption[], notModelled: string[]): Ma
     }
   }
   const bogus = options.find((option) => option.name === 'bogus-priv')
-  if (bogus)
-    for (const zone of PRIVATE_REVERSE) if (!entries.has(zone)) add(entries, zone, { kind: 'local' }, bogus, [])
+  if (!bogus) return entries
+  const given = [...entries.keys()].filter((suffix) => suffix !== '')
+  for (const zone of PRIVATE_REVERSE) {
+    if (given.some((suffix) => zone === suffix || zone.endsWith(`.${bareName(suffix)}`))) continue
+    add(entries, zone, { kind: 'local' }, bogus, [])
+  }
   return entries
 }
 
-// dnsmasq(8), --bogus-priv: reverse names of private ranges that are not in hosts or leases are NXDOMAIN.
-const PRIVATE_REVERSE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fd00::/8'].flatMap(
-  reverseZones,
-)
+// dnsmasq(8), --bogus-priv: PTR questions for private addresses that are not in hosts or leases are NXDOMAIN, unless a
+// server is named for them; the ranges and the type are measured with 2.90.
+const PRIVATE_REVERSE = `10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 127.0.0.0/8 0.0.0.0/8 192.0.2.0/24
+  198.51.100.0/24 203.0.113.0/24 255.255.255.255/32 fd00::/8 fe80::/12 fe90::/12 fea0::/12 feb0::/12 2001:db8::/32`
+  .split(/\s+/)
+  .flatMap(reverseZones)
 
 function add(
   entries: Map<string, Entry>,

@@ -31,13 +31,13 @@ export function localNames(
     }
   }
   for (const option of options) records.push(...optionRecords(option))
-  const { served, uncertain } = aliases(options, records)
+  const { served, uncertain, patterns } = aliases(options, records)
   // An alias goes before an address of the same name (measured with 2.90).
   const isAlias = new Set(served.map((record) => record.name))
   return {
-    records: [...records.filter((record) => !isAlias.has(record.name)), ...served],
+    records: [...records.filter((record) => !isAlias.has(record.name)), ...served, ...patterns.map(literal)],
     uncertain: uncertain.map((record) => ({ suffix: record.name, source: record.source })),
-    diagnostics: uncertain.map(unknownTarget),
+    diagnostics: [...uncertain.map(unknownTarget), ...patterns.map(notServed)],
   }
 }
 
@@ -59,7 +59,9 @@ function optionRecords(option: DnsmasqOption): ResourceRecord[] {
   const type = RECORD_OPTIONS[option.name]
   const [name = '', ...rest] = fields
   if (type === undefined || name === '') return []
-  return [{ name: domainName(name), type, value: rest.join(','), source: option.source }]
+  const [target = '', preference = '1'] = rest
+  const value = type === 'MX' && target !== '' ? `${preference} ${domainName(target)}.` : rest.join(',')
+  return [{ name: domainName(name), type, value, source: option.source }]
 }
 
 function hostRecord(fields: readonly string[], source: Source): ResourceRecord[] {
@@ -71,16 +73,19 @@ function hostRecord(fields: readonly string[], source: Source): ResourceRecord[]
 function aliases(
   options: readonly DnsmasqOption[],
   held: readonly ResourceRecord[],
-): { served: ResourceRecord[]; uncertain: ResourceRecord[] } {
+): { served: ResourceRecord[]; uncertain: ResourceRecord[]; patterns: ResourceRecord[] } {
   const waiting: ResourceRecord[] = []
+  const patterns: ResourceRecord[] = []
   for (const option of options) {
     if (option.name !== 'cname') continue
     const fields = option.value.split(',').map((field) => field.trim())
     if (fields.length > 2 && /^\d+$/.test(fields[fields.length - 1] ?? '')) fields.pop()
     const target = domainName(fields.pop() ?? '')
     for (const alias of fields) {
-      const name = alias.startsWith('*.') ? `*.${domainName(alias)}` : domainName(alias)
-      waiting.push({ name, type: 'CNAME', value: target, source: option.source })
+      const name = domainName(alias)
+      const record: ResourceRecord = { name, type: 'CNAME', value: target, source: option.source }
+      if (alias.startsWith('*.')) patterns.push({ ...record, name: `*.${name}` })
+      else waiting.push(record)
     }
   }
   const known = new Set(held.map((record) => record.name))
@@ -91,12 +96,22 @@ function aliases(
   }
   // Without DHCP no client can bring a name: the alias is served, and nothing behind it (measured with 2.90).
   const isFixed = !options.some((option) => option.name === 'dhcp-range')
-  const isServed = (record: ResourceRecord) =>
-    known.has(String(record.value)) || (isFixed && !record.name.startsWith('*'))
-  return { served: waiting.filter(isServed), uncertain: isFixed ? [] : waiting.filter((record) => !isServed(record)) }
+  const isServed = (record: ResourceRecord) => isFixed || known.has(String(record.value))
+  return { served: waiting.filter(isServed), uncertain: waiting.filter((record) => !isServed(record)), patterns }
 }
 
 function unknownTarget(record: ResourceRecord): Diagnostic {
   const message = `The alias ${record.name} points at ${record.value}, which dnsmasq knows only while a DHCP client has that name: whether the alias is served is not known. Add a host-record for the target.`
   return { severity: 'warning', code: 'NT1363', message, source: record.source }
+}
+
+/** The names above a wildcard alias are known (measured with 2.90), as if its asterisk were a plain label. */
+function literal(record: ResourceRecord): ResourceRecord {
+  return { ...record, name: record.name.replace('*', '\\052') }
+}
+
+/** A wildcard alias counts in `auth-zone` only, questions of others pass it by (measured with 2.90). */
+function notServed(record: ResourceRecord): Diagnostic {
+  const message = `The alias ${record.name} is not served: dnsmasq uses wildcard aliases for its auth-zone only. Name each alias, or use address=.`
+  return { severity: 'warning', code: 'NT1367', message, source: record.source }
 }

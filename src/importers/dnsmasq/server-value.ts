@@ -12,7 +12,7 @@ export type ServerTarget =
 
 /** The value of a `server`, `local` or `address` option. */
 export interface ServerValue {
-  /** Lower case, without dots at the ends; '' is every name. Never empty. */
+  /** Lower case, without dots at the ends; '' is every name, `*.x` those below x without x itself (measured with 2.90). */
   readonly domains: readonly string[]
   /** Domains this reading cannot follow: names without a dot only (`//`), wildcards inside a label. */
   readonly otherDomains: readonly string[]
@@ -30,7 +30,7 @@ export function readServerValue(value: string): ServerValue {
     const name = domainName(part)
     if (part === '' || (name.includes('*') && name !== '*'))
       otherDomains.push(part === '' ? 'names without a dot' : part)
-    else domains.push(part === '#' ? '' : name)
+    else domains.push(part === '#' ? '' : part.startsWith('*.') ? `*.${name}` : name)
   }
   return { domains, otherDomains, target }
 }
@@ -77,4 +77,9 @@ function reverseZones4(ip: Ip4, length: number): string[] {
     zones.push(`${parts.join('.')}.in-addr.arpa`)
   }
   return zones
+}
+
+/** A domain without the `*.` before it. */
+export function bareName(name: string): string {
+  return name.startsWith('*.') ? name.slice(2) : name
 }

@@ -1,7 +1,7 @@
 import type { DnsZone, ResourceRecord, Source } from '../../model/index.ts'
 import { type Ip, ip, isIp4 } from '../../net/index.ts'
 import type { DnsmasqOption } from './option.ts'
-import { readServerValue } from './server-value.ts'
+import { bareName, readServerValue } from './server-value.ts'
 
 /** What a dnsmasq answers itself: the pieces its zones are made of. */
 export interface ZonePieces {
@@ -24,39 +24,37 @@ export interface ZonePieces {
  */
 export function zonesOf(pieces: ZonePieces): DnsZone[] {
   const zones = new Map<string, DnsZone>()
-  const exact = (name: string) => pieces.records.filter((record) => isBelow(bare(record.name), name))
   const add = (zone: DnsZone) => {
     const before = zones.get(zone.name)
-    const records = before ? [...before.records, ...zone.records] : [...exact(zone.name), ...zone.records]
-    zones.set(zone.name, { ...zone, ...before, records })
+    zones.set(zone.name, before ? { ...before, records: [...before.records, ...zone.records] } : zone)
   }
-  for (const one of pieces.unknown) {
-    add({
-      name: one.suffix,
-      label: `${pieces.label} for ${one.suffix}`,
-      records: [],
-      onMissing: 'unknown',
-      source: one.source,
-    })
-  }
+  const { label } = pieces
+  for (const { suffix, source } of pieces.unknown) add(partZone(label, suffix, 'unknown', source))
   const addresses = addressZones(pieces)
   for (const zone of addresses) add(zone)
   for (const suffix of pieces.forwarded) {
-    if (!zones.has(suffix) && addresses.some((zone) => isBelow(suffix, zone.name))) {
-      add({
-        name: suffix,
-        label: `${pieces.label} for ${suffix}`,
-        records: [],
-        onMissing: 'forward',
-        source: pieces.source,
-      })
-    }
+    const name = bareName(suffix)
+    const above = addresses.filter((zone) => isBelow(name, zone.name))
+    if (above.length === 0 || zones.has(name)) continue
+    // Below a denied domain the names go out and the domain itself does not: no zone of ours says that.
+    const mixed = name !== suffix && above.some((zone) => zone.onMissing === 'nxdomain')
+    add(partZone(label, name, mixed ? 'unknown' : 'forward', pieces.source))
   }
   if (pieces.leaseDomain !== undefined) add(leaseZone(pieces, pieces.leaseDomain))
-  if (!zones.has('') && pieces.records.length > 0) {
-    add({ name: '', label: `names ${pieces.label} holds`, records: [], onMissing: 'forward', source: pieces.source })
-  }
-  return [...zones.values()]
+  return [...ownNames(pieces, [...zones.keys()]), ...zones.values()]
+}
+
+/** The exact names, before every other zone of the same name, and at the root where there is none. */
+function ownNames({ records, label, source }: ZonePieces, names: readonly string[]): DnsZone[] {
+  return [...new Set([...names, ''])].flatMap((name) => {
+    const within = records.filter((record) => isBelow(record.name, name))
+    if (within.length === 0) return []
+    return [{ name, label: `names ${label} holds`, records: within, onMissing: 'forward', source }]
+  })
+}
+
+function partZone(label: string, name: string, onMissing: DnsZone['onMissing'], source: Source): DnsZone {
+  return { name, label: `${label} for ${name}`, records: [], onMissing, source }
 }
 
 function leaseZone(pieces: ZonePieces, name: string): DnsZone {
@@ -69,16 +67,19 @@ function addressZones(pieces: ZonePieces): DnsZone[] {
   for (const option of pieces.options) {
     if (option.name !== 'address') continue
     const { domains, target } = readServerValue(option.value)
-    for (const name of domains) {
-      // address=/domain/ is the same as local=/domain/ (dnsmasq(8)).
-      const onMissing = target.kind === 'local' ? 'nxdomain' : target.kind === 'other' ? 'unknown' : 'forward'
+    for (const domain of domains) {
+      const name = bareName(domain)
+      const below = name !== domain
       const values = target.kind === 'address' ? [target.ip] : target.kind === 'default' ? NULL_ADDRESSES : []
-      const records = values.flatMap((value) => wildcard(name, value, option.source))
+      const records = values.flatMap((value) => covering(name, value, below, option.source))
+      // address=/domain/ is the same as local=/domain/ (dnsmasq(8)); beside `*.domain` no zone of ours says it.
+      const whole = !below && !pieces.forwarded.includes(`*.${name}`)
+      const local = target.kind === 'local' && whole ? 'nxdomain' : 'unknown'
       zones.push({
         name,
-        label: `address of ${pieces.label} for ${name || 'every name'}`,
+        label: `address of ${pieces.label} for ${domain || 'every name'}`,
         records,
-        onMissing,
+        onMissing: values.length > 0 ? 'forward' : local,
         source: option.source,
       })
     }
@@ -88,17 +89,10 @@ function addressZones(pieces: ZonePieces): DnsZone[] {
 
 const NULL_ADDRESSES: readonly Ip[] = [ip('0.0.0.0'), ip('::')]
 
-function wildcard(name: string, value: Ip, source: Source): ResourceRecord[] {
+function covering(name: string, value: Ip, belowOnly: boolean, source: Source): ResourceRecord[] {
   const type = isIp4(value) ? 'A' : 'AAAA'
-  const below = name === '' ? '*' : `*.${name}`
-  return [
-    { name, type, value, source },
-    { name: below, type, value, source },
-  ]
-}
-
-function bare(name: string): string {
-  return name.startsWith('*.') ? name.slice(2) : name
+  const below: ResourceRecord = { name: name === '' ? '*' : `*.${name}`, type, value, source }
+  return belowOnly ? [below] : [{ name, type, value, source }, below]
 }
 
 /** Whether a name is a domain or below it. */

@@ -1,0 +1,664 @@
+import type { LabDevice, LabNetwork, LabTable, Probe, Result } from './lab-network.ts'
+
+/** A fact of the reference that a probe can show: what is built, what is asked, what the kernel must answer. */
+export interface KernelFact {
+  /** As in the list of measured facts: `L1`, `R6`. */
+  readonly id: string
+  readonly claim: string
+  readonly network: LabNetwork
+  readonly probe: Probe
+  readonly result: Result
+  /** Source and destination as the far end must see them, as `10.0.1.10 -> 10.0.2.20:80`; absent = not looked at. */
+  readonly seen?: string
+}
+
+const INSIDE = '10.0.1.10'
+const SERVER = '203.0.113.50'
+const WAN = '203.0.113.1'
+
+type Change = Partial<Pick<LabDevice, 'forwards' | 'routes' | 'rules' | 'settings' | 'tables'>>
+
+/** A client and a second host inside, a router, a server and an odd host outside. */
+function office(router: Change, client: Change = {}, server: Change = {}): LabNetwork {
+  const blank = { forwards: false, rules: [], settings: {}, tables: [] }
+  const host = (name: string, link: string, address: string, gateway: string, change: Change): LabDevice => ({
+    ...blank,
+    name,
+    interfaces: [{ name: 'eth0', link, addresses: [address] }],
+    routes: [`default via ${gateway}`],
+    ...change,
+  })
+  const edge: LabDevice = {
+    ...blank,
+    name: 'r',
+    forwards: true,
+    interfaces: [
+      { name: 'lan', link: 'lan', addresses: ['10.0.1.1/24'] },
+      { name: 'wan', link: 'wan', addresses: [`${WAN}/24`, '198.51.100.1/24'] },
+      { name: 'dmz', link: 'dmz', addresses: ['10.0.2.1/24'] },
+    ],
+    routes: [],
+    ...router,
+  }
+  return {
+    devices: [
+      host('c', 'lan', `${INSIDE}/24`, '10.0.1.1', client),
+      host('n', 'lan', '10.0.1.11/24', '10.0.1.1', {}),
+      edge,
+      host('s', 'wan', `${SERVER}/24`, WAN, server),
+      host('o', 'wan', '198.51.100.50/24', '198.51.100.1', {}),
+      host('d', 'dmz', '10.0.2.20/24', '10.0.2.1', {}),
+    ],
+  }
+}
+
+const DROPS = { INPUT: 'ACCEPT', FORWARD: 'DROP', OUTPUT: 'ACCEPT' } as const
+const OPENS = { ...DROPS, FORWARD: 'ACCEPT' } as const
+const ANSWERS = 'FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT'
+
+function filter(policies: LabTable['policies'], ...rules: string[]): LabTable {
+  return {
+    name: 'filter',
+    policies,
+    chains: [...new Set(rules.map((rule) => rule.split(' ')[0] ?? ''))].filter((name) => /^U/.test(name)),
+    rules,
+  }
+}
+const nat = (...rules: string[]): LabTable => ({ name: 'nat', policies: {}, chains: [], rules })
+const mangle = (...rules: string[]): LabTable => ({ name: 'mangle', policies: {}, chains: [], rules })
+const raw = (...rules: string[]): LabTable => ({ name: 'raw', policies: {}, chains: [], rules })
+
+let next = 30000
+function ask(
+  from: string,
+  protocol: Probe['protocol'],
+  destination: string,
+  port = protocol === 'icmp' ? 0 : 80,
+): Probe {
+  return { from, protocol, sourcePort: next++, destination, port }
+}
+
+const tcp = (destination: string, port?: number) => ask('c', 'tcp', destination, port)
+const udp = (destination: string, port?: number) => ask('c', 'udp', destination, port)
+const fact = (
+  id: string,
+  claim: string,
+  network: LabNetwork,
+  probe: Probe,
+  result: Result,
+  seen?: string,
+): KernelFact => ({
+  id,
+  claim,
+  network,
+  probe,
+  result,
+  ...(seen !== undefined && { seen }),
+})
+
+const PUBLISH = nat(`PREROUTING -d ${WAN} -p tcp --dport 8080 -j DNAT --to-destination 10.0.2.20:80`)
+const HAIRPIN = `PREROUTING -d ${WAN} -p tcp --dport 8080 -j DNAT --to-destination 10.0.1.11:80`
+const TO_LOOPBACK = 'PREROUTING -i lan -p tcp --dport 81 -j DNAT --to-destination 127.0.0.1:80'
+const publicAsk = () => ask('s', 'tcp', WAN, 8080)
+
+const TRANSLATION: readonly KernelFact[] = [
+  fact(
+    'L1',
+    'FORWARD meets the translated destination',
+    office({ tables: [PUBLISH, filter(DROPS, ANSWERS, 'FORWARD -d 10.0.2.20 -p tcp --dport 80 -j ACCEPT')] }),
+    publicAsk(),
+    'answered',
+    `${SERVER} -> 10.0.2.20:80`,
+  ),
+  fact(
+    'L1',
+    'FORWARD never meets the original port',
+    office({ tables: [PUBLISH, filter(DROPS, ANSWERS, 'FORWARD -p tcp --dport 8080 -j ACCEPT')] }),
+    publicAsk(),
+    'silent',
+  ),
+  fact(
+    'L2',
+    'ctstate DNAT holds in both directions',
+    office({ tables: [PUBLISH, filter(DROPS, 'FORWARD -m conntrack --ctstate DNAT -j ACCEPT')] }),
+    publicAsk(),
+    'answered',
+  ),
+  fact(
+    'L3',
+    'FORWARD sees the real server as source of the reply',
+    office({ tables: [PUBLISH, filter(OPENS, 'FORWARD -s 10.0.2.20 -p tcp --sport 80 -j DROP')] }),
+    publicAsk(),
+    'silent',
+  ),
+  fact(
+    'L5',
+    'FORWARD sees the source before masquerade, the peer sees the router',
+    office({
+      tables: [nat('POSTROUTING -o wan -j MASQUERADE'), filter(DROPS, ANSWERS, `FORWARD -s ${INSIDE} -j ACCEPT`)],
+    }),
+    tcp(SERVER),
+    'answered',
+    `${WAN} -> ${SERVER}:80`,
+  ),
+  fact(
+    'L6',
+    'replies are un-translated before FORWARD',
+    office({ tables: [nat('POSTROUTING -o wan -j MASQUERADE'), filter(OPENS, `FORWARD -d ${WAN} -j DROP`)] }),
+    tcp(SERVER),
+    'answered',
+  ),
+  fact(
+    'L10',
+    'hairpin without source translation is silent',
+    office({ tables: [nat(HAIRPIN)] }),
+    tcp(WAN, 8080),
+    'silent',
+  ),
+  fact(
+    'L11',
+    'hairpin with source translation works and the server sees the router',
+    office({ tables: [nat(HAIRPIN, 'POSTROUTING -s 10.0.1.0/24 -d 10.0.1.11 -j MASQUERADE')] }),
+    tcp(WAN, 8080),
+    'answered',
+    '10.0.1.1 -> 10.0.1.11:80',
+  ),
+  fact(
+    'L24',
+    'an untracked packet is not translated',
+    office({ tables: [PUBLISH, raw('PREROUTING -p tcp --dport 8080 -j CT --notrack')] }),
+    ask('s', 'tcp', WAN, 8081),
+    'refused',
+  ),
+  fact(
+    'L24',
+    'UNTRACKED is neither NEW nor INVALID',
+    office({
+      tables: [raw('PREROUTING -j CT --notrack'), filter(OPENS, 'FORWARD -m conntrack --ctstate NEW,INVALID -j DROP')],
+    }),
+    tcp(SERVER),
+    'answered',
+  ),
+  fact(
+    'L29',
+    'a packet translated to the loopback is dropped',
+    office({ tables: [nat(TO_LOOPBACK)] }),
+    tcp(SERVER, 81),
+    'silent',
+  ),
+  ...(['lan', 'all'] as const).map((name) =>
+    fact(
+      'L29',
+      `unless route_localnet of ${name} is 1`,
+      office({ tables: [nat(TO_LOOPBACK)], settings: { [`net.ipv4.conf.${name}.route_localnet`]: '1' } }),
+      tcp(SERVER, 81),
+      'answered',
+      `${INSIDE} -> 127.0.0.1:80`,
+    ),
+  ),
+  fact(
+    'L29',
+    'that of the other side does not help',
+    office({ tables: [nat(TO_LOOPBACK)], settings: { 'net.ipv4.conf.wan.route_localnet': '1' } }),
+    tcp(SERVER, 81),
+    'silent',
+  ),
+  fact(
+    'L29',
+    'a packet of the loopback that translation sends out is dropped',
+    office({ tables: [nat('OUTPUT -d 127.0.0.1 -p tcp --dport 81 -j DNAT --to-destination 10.0.2.20:80')] }),
+    ask('r', 'tcp', '127.0.0.1', 81),
+    'silent',
+  ),
+  fact(
+    'L30',
+    'REDIRECT goes to the address of the in-interface, with the new port',
+    office({
+      tables: [
+        nat('PREROUTING -i lan -p tcp --dport 81 -j REDIRECT --to-ports 80'),
+        filter({ ...DROPS, INPUT: 'DROP' }, 'INPUT -p tcp --dport 80 -j ACCEPT'),
+      ],
+    }),
+    tcp(SERVER, 81),
+    'answered',
+    `${INSIDE} -> 10.0.1.1:80`,
+  ),
+  fact(
+    'L31',
+    "a box's own packets skip nat PREROUTING",
+    office({ tables: [nat(`PREROUTING -p tcp --dport 81 -j DNAT --to-destination ${SERVER}:80`)] }),
+    ask('r', 'tcp', SERVER, 81),
+    'refused',
+  ),
+  fact(
+    'L31',
+    'nat OUTPUT translates them; the source stays',
+    office({ tables: [nat('OUTPUT -p tcp --dport 81 -j DNAT --to-destination 10.0.2.20:80')] }),
+    ask('r', 'tcp', SERVER, 81),
+    'answered',
+    `${WAN} -> 10.0.2.20:80`,
+  ),
+  fact(
+    'L32',
+    'MASQUERADE prefers an address in the network of the next hop',
+    office({ tables: [nat('POSTROUTING -o wan -j MASQUERADE')] }),
+    tcp('198.51.100.50'),
+    'answered',
+    '198.51.100.1 -> 198.51.100.50:80',
+  ),
+  fact(
+    'M1',
+    'ctorigdstport is the port before translation',
+    office({
+      tables: [
+        PUBLISH,
+        filter(DROPS, ANSWERS, `FORWARD -m conntrack --ctorigdst ${WAN} --ctorigdstport 8080 -j ACCEPT`),
+      ],
+    }),
+    publicAsk(),
+    'answered',
+  ),
+  fact(
+    'M4',
+    'NETMAP keeps the host bits',
+    office({ tables: [nat('PREROUTING -d 192.0.2.0/24 -j NETMAP --to 10.0.2.0/24')] }),
+    tcp('192.0.2.20'),
+    'answered',
+    `${INSIDE} -> 10.0.2.20:80`,
+  ),
+]
+
+const FILTERS: readonly KernelFact[] = [
+  ...(
+    [
+      ['REJECT', 'refused'],
+      ['REJECT --reject-with tcp-reset', 'refused'],
+      ['REJECT --reject-with icmp-host-unreachable', 'host-unreachable'],
+      ['REJECT --reject-with icmp-net-unreachable', 'net-unreachable'],
+      ['REJECT --reject-with icmp-host-prohibited', 'host-unreachable'],
+      ['REJECT --reject-with icmp-net-prohibited', 'net-unreachable'],
+      ['REJECT --reject-with icmp-admin-prohibited', 'host-unreachable'],
+      ['REJECT --reject-with icmp-proto-unreachable', 'protocol-unreachable'],
+      ['DROP', 'silent'],
+    ] as const
+  ).map(([target, result]) =>
+    fact(
+      'L8',
+      `a TCP client sees ${target} as ${result}`,
+      office({ tables: [filter(OPENS, `FORWARD -p tcp -j ${target}`)] }),
+      tcp(SERVER),
+      result,
+    ),
+  ),
+  fact(
+    'L9',
+    'a UDP client sees REJECT as refused',
+    office({ tables: [filter(OPENS, 'FORWARD -p udp -j REJECT')] }),
+    udp(SERVER),
+    'refused',
+  ),
+  fact(
+    'L12',
+    'the end of a chain entered by goto skips the rest of its caller',
+    office({ tables: [filter(OPENS, 'FORWARD -j U1', 'U1 -g U2', 'U1 -j DROP', 'U2 -s 192.0.2.1 -j DROP')] }),
+    tcp(SERVER),
+    'answered',
+  ),
+  fact(
+    'L12',
+    'a goto from a built-in chain ends at its policy',
+    office({ tables: [filter(DROPS, 'FORWARD -g U1', 'FORWARD -j ACCEPT', 'U1 -s 192.0.2.1 -j ACCEPT')] }),
+    tcp(SERVER),
+    'silent',
+  ),
+  fact(
+    'L13',
+    'RETURN in a built-in chain applies the policy',
+    office({ tables: [filter(DROPS, 'FORWARD -j RETURN', 'FORWARD -j ACCEPT')] }),
+    tcp(SERVER),
+    'silent',
+  ),
+  fact(
+    'L17',
+    'the WAN address is local on the LAN side too: INPUT decides',
+    office({ tables: [filter({ ...DROPS, INPUT: 'ACCEPT' })] }),
+    tcp(WAN),
+    'answered',
+  ),
+  fact(
+    'L25',
+    'the ICMP answer to UDP is RELATED',
+    office({ tables: [filter(DROPS, 'FORWARD -p udp -j ACCEPT', 'FORWARD -m conntrack --ctstate RELATED -j ACCEPT')] }),
+    udp(SERVER, 9),
+    'refused',
+  ),
+  fact(
+    'L37',
+    'a mask with holes matches as it says',
+    office({ tables: [filter(OPENS, 'FORWARD -s 10.9.9.10/255.0.0.255 -j REJECT')] }),
+    tcp(SERVER),
+    'refused',
+  ),
+  fact(
+    'M2',
+    'a mark is of the packet, a connmark of the connection',
+    office({
+      tables: [
+        mangle(
+          'PREROUTING -j CONNMARK --restore-mark',
+          'PREROUTING -i lan -j MARK --set-mark 1',
+          'PREROUTING -i lan -j CONNMARK --save-mark',
+        ),
+        filter(DROPS, 'FORWARD -m mark --mark 1 -j ACCEPT'),
+      ],
+    }),
+    tcp(SERVER),
+    'answered',
+  ),
+  fact(
+    'M2',
+    'without restore-mark the reply has no mark',
+    office({
+      tables: [mangle('PREROUTING -i lan -j MARK --set-mark 1'), filter(DROPS, 'FORWARD -m mark --mark 1 -j ACCEPT')],
+    }),
+    tcp(SERVER),
+    'silent',
+  ),
+  fact(
+    'M3',
+    'a mark is compared under its mask, and MARK goes on',
+    office({
+      tables: [
+        mangle('PREROUTING -j MARK --set-mark 0x13', 'PREROUTING -j MARK --or-mark 0x20'),
+        filter(OPENS, 'FORWARD -m mark --mark 0x30/0xf0 -j REJECT'),
+      ],
+    }),
+    tcp(SERVER),
+    'refused',
+  ),
+  fact(
+    'M7',
+    'addrtype LOCAL is any own address',
+    office({ tables: [filter(OPENS, 'INPUT -m addrtype --dst-type LOCAL -j REJECT')] }),
+    tcp(WAN),
+    'refused',
+  ),
+  fact(
+    'M8',
+    'multiport --ports is source or destination',
+    office({ tables: [filter(OPENS, 'FORWARD -p tcp -m multiport --ports 80,9 -j REJECT')] }),
+    tcp(SERVER),
+    'refused',
+  ),
+  fact(
+    'M9',
+    'one accept is not enough: the reply meets the policy',
+    office({ tables: [filter(DROPS, 'FORWARD -p tcp --dport 80 -j ACCEPT')] }),
+    tcp(SERVER),
+    'silent',
+  ),
+  fact(
+    'M11',
+    'the word of REJECT passes OUTPUT',
+    office({ tables: [filter({ ...OPENS, OUTPUT: 'DROP' }, 'FORWARD -j REJECT')] }),
+    tcp(SERVER),
+    'silent',
+  ),
+  fact(
+    'E5',
+    'the word of a rejection finds its way through translation',
+    office(
+      {
+        tables: [
+          nat('POSTROUTING -o wan -j MASQUERADE'),
+          filter(DROPS, 'FORWARD -i lan -j ACCEPT', 'FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'),
+        ],
+      },
+      {},
+      { tables: [filter(OPENS, 'INPUT -j REJECT --reject-with icmp-host-prohibited')] },
+    ),
+    tcp(SERVER),
+    'host-unreachable',
+  ),
+  fact(
+    'E5b',
+    'without RELATED it looks like a timeout',
+    office(
+      { tables: [nat('POSTROUTING -o wan -j MASQUERADE'), filter(DROPS, 'FORWARD -i lan -j ACCEPT', ANSWERS)] },
+      {},
+      { tables: [filter(OPENS, 'INPUT -j REJECT --reject-with icmp-host-prohibited')] },
+    ),
+    tcp(SERVER),
+    'silent',
+  ),
+]
+
+const ROUTING: readonly KernelFact[] = [
+  fact('L15', 'without ip_forward a packet is dropped in silence', office({ forwards: false }), tcp(SERVER), 'silent'),
+  ...(
+    [
+      ['unreachable', 'host-unreachable'],
+      ['prohibit', 'host-unreachable'],
+      ['blackhole', 'silent'],
+      ['throw', 'net-unreachable'],
+    ] as const
+  ).map(([type, result]) =>
+    fact(
+      'L16',
+      `a ${type} route is ${result} to the client`,
+      office({ routes: [`${type} 203.0.113.48/29`] }),
+      tcp(SERVER),
+      result,
+    ),
+  ),
+  ...(
+    [
+      ['unreachable', 'host-unreachable'],
+      ['prohibit', 'not-sent'],
+      ['blackhole', 'not-sent'],
+      ['throw', 'net-unreachable'],
+    ] as const
+  ).map(([type, result]) =>
+    fact(
+      'L16',
+      `a ${type} route of one's own is ${result}`,
+      office({ routes: [`${type} 203.0.113.48/29`] }),
+      ask('r', 'tcp', SERVER),
+      result,
+    ),
+  ),
+  fact('L16', 'no route is net-unreachable', office({}), tcp('192.0.2.1'), 'net-unreachable'),
+  fact(
+    'L18',
+    'a mark of PREROUTING chooses the table',
+    office({
+      tables: [mangle('PREROUTING -p tcp --dport 80 -j MARK --set-mark 1')],
+      rules: ['pref 100 fwmark 1 table 100'],
+      routes: ['unreachable default table 100'],
+    }),
+    tcp(SERVER),
+    'host-unreachable',
+  ),
+  fact(
+    'L18',
+    'a mark of FORWARD is too late',
+    office({
+      tables: [mangle('FORWARD -p tcp --dport 80 -j MARK --set-mark 1')],
+      rules: ['pref 100 fwmark 1 table 100'],
+      routes: ['unreachable default table 100'],
+    }),
+    tcp(SERVER),
+    'answered',
+  ),
+  fact(
+    'L19',
+    'a mark of OUTPUT sends it another way',
+    office({
+      tables: [mangle('OUTPUT -p tcp --dport 80 -j MARK --set-mark 1')],
+      rules: ['pref 100 fwmark 1 table 100'],
+      routes: ['default via 10.0.2.20 table 100'],
+    }),
+    ask('r', 'tcp', SERVER),
+    'silent',
+  ),
+  fact(
+    'L20',
+    'a mark cannot steal packets for the box itself',
+    office({
+      tables: [mangle('PREROUTING -j MARK --set-mark 1')],
+      rules: ['pref 100 fwmark 1 table 100'],
+      routes: ['default via 10.0.2.20 table 100'],
+    }),
+    ask('c', 'icmp', '10.0.2.1'),
+    'answered',
+  ),
+  ...(
+    [
+      ['0', '0', 'answered'],
+      ['0', '1', 'silent'],
+      ['1', '0', 'silent'],
+      ['1', '2', 'answered'],
+      ['2', '1', 'answered'],
+    ] as const
+  ).map(([all, one, result]) =>
+    fact(
+      'L26',
+      `rp_filter all=${all} wan=${one}: a source whose way back is another interface is ${result}`,
+      office({
+        settings: { 'net.ipv4.conf.all.rp_filter': all, 'net.ipv4.conf.wan.rp_filter': one },
+        routes: [`${SERVER}/32 via 10.0.2.20`],
+      }),
+      ask('s', 'udp', INSIDE),
+      'silent',
+      ...(result === 'answered' ? [`${SERVER} -> ${INSIDE}:80`] : []),
+    ),
+  ),
+  fact(
+    'R1',
+    'the longest prefix wins over the metric',
+    office({ routes: ['203.0.113.48/29 via 10.0.2.20 metric 500'] }),
+    tcp(SERVER),
+    'silent',
+  ),
+  fact(
+    'R2',
+    'the lowest metric wins',
+    office({ routes: ['192.0.2.0/24 via 10.0.2.20 metric 20', 'unreachable 192.0.2.0/24 metric 10'] }),
+    tcp('192.0.2.1'),
+    'host-unreachable',
+  ),
+  fact(
+    'R5',
+    'a miss in a policy table goes on to main',
+    office({ rules: ['pref 100 from 10.0.1.0/24 table 100'], routes: ['unreachable 192.0.2.0/24 table 100'] }),
+    tcp(SERVER),
+    'answered',
+  ),
+  fact(
+    'R6',
+    'a default in a policy table hides the connected networks of main',
+    office({ rules: ['pref 100 from 10.0.1.0/24 table 100'], routes: ['unreachable default table 100'] }),
+    tcp('10.0.2.20'),
+    'host-unreachable',
+  ),
+  fact(
+    'R7',
+    'suppress_prefixlength 0 brings them back',
+    office({
+      rules: ['pref 90 table main suppress_prefixlength 0', 'pref 100 from 10.0.1.0/24 table 100'],
+      routes: ['unreachable default table 100'],
+    }),
+    tcp('10.0.2.20'),
+    'answered',
+  ),
+  fact(
+    'R8',
+    'throw goes on to the next rule',
+    office({
+      rules: ['pref 100 from 10.0.1.0/24 table 100'],
+      routes: ['throw 203.0.113.0/24 table 100', 'unreachable default table 100'],
+    }),
+    tcp(SERVER),
+    'answered',
+  ),
+  fact(
+    'R9',
+    'unreachable is final',
+    office({ rules: ['pref 100 from 10.0.1.0/24 table 100'], routes: ['unreachable 203.0.113.0/24 table 100'] }),
+    tcp(SERVER),
+    'host-unreachable',
+  ),
+  fact(
+    'R10',
+    'a rule that says unreachable means the network',
+    office({ rules: ['pref 100 from 10.0.1.0/24 unreachable'] }),
+    tcp(SERVER),
+    'net-unreachable',
+  ),
+  fact(
+    'R10',
+    'a rule that prohibits',
+    office({ rules: ['pref 100 from 10.0.1.0/24 prohibit'] }),
+    tcp(SERVER),
+    'host-unreachable',
+  ),
+  fact(
+    'R10',
+    'a rule that is a blackhole',
+    office({ rules: ['pref 100 from 10.0.1.0/24 blackhole'] }),
+    tcp(SERVER),
+    'silent',
+  ),
+  fact(
+    'R11',
+    'an own address is local whatever the policy table says',
+    office({
+      rules: ['pref 100 from 10.0.1.0/24 table 100'],
+      routes: ['unreachable default table 100', '10.0.1.0/24 dev lan table 100'],
+    }),
+    tcp(WAN),
+    'answered',
+  ),
+  fact('E4', 'a host that does not answer ARP is unreachable', office({}), tcp('203.0.113.99'), 'host-unreachable'),
+  fact(
+    'E7',
+    'forwarding counts on the interface of arrival',
+    office({ settings: { 'net.ipv4.conf.lan.forwarding': '0' } }),
+    tcp(SERVER),
+    'silent',
+  ),
+  fact(
+    'E7',
+    'off on the side of the server it kills the reply',
+    office({ settings: { 'net.ipv4.conf.wan.forwarding': '0' } }),
+    tcp(SERVER),
+    'silent',
+  ),
+  fact(
+    'E7',
+    'off on the interface of arrival, a packet without a route is dropped in silence too',
+    office({ settings: { 'net.ipv4.conf.lan.forwarding': '0' } }),
+    tcp('192.0.2.1'),
+    'silent',
+  ),
+  fact(
+    'E7',
+    'on for both interfaces of a box that does not forward, it forwards between them',
+    office({
+      forwards: false,
+      settings: { 'net.ipv4.conf.lan.forwarding': '1', 'net.ipv4.conf.wan.forwarding': '1' },
+    }),
+    tcp(SERVER),
+    'answered',
+  ),
+  fact(
+    'E8',
+    'a route without a gateway asks for the destination itself',
+    office({ routes: ['192.0.2.0/24 dev wan'] }),
+    tcp('192.0.2.1'),
+    'host-unreachable',
+  ),
+]
+
+/** The facts of the reference that a probe can show. */
+export const KERNEL_FACTS: readonly KernelFact[] = [...TRANSLATION, ...FILTERS, ...ROUTING]

@@ -1,0 +1,87 @@
+/** A small network to be built for real: what goes into it, before anything is captured. */
+export interface LabNetwork {
+  readonly devices: readonly LabDevice[]
+}
+
+/** A namespace and what is configured in it, in the words of the tools that do it. */
+export interface LabDevice {
+  readonly name: string
+  readonly interfaces: readonly LabInterface[]
+  readonly forwards: boolean
+  /** What follows `ip route add`. */
+  readonly routes: readonly string[]
+  /** What follows `ip rule add`. */
+  readonly rules: readonly string[]
+  /** `net.ipv4.conf.eth0.rp_filter` and its value. */
+  readonly settings: Readonly<Record<string, string>>
+  readonly tables: readonly LabTable[]
+}
+
+export interface LabInterface {
+  readonly name: string
+  readonly link: string
+  /** As `10.0.1.1/24`. */
+  readonly addresses: readonly string[]
+}
+
+/** A table of iptables. */
+export interface LabTable {
+  readonly name: string
+  readonly policies: Readonly<Record<string, 'ACCEPT' | 'DROP'>>
+  readonly chains: readonly string[]
+  /** What follows `-A`: `FORWARD -p tcp -j DROP`. */
+  readonly rules: readonly string[]
+}
+
+/** One question to the kernel. */
+export interface Probe {
+  readonly from: string
+  readonly protocol: 'tcp' | 'udp' | 'icmp'
+  readonly sourcePort: number
+  readonly destination: string
+  /** 0 for ICMP. */
+  readonly port: number
+}
+
+/** What came of a probe, as its sender sees it, and what arrived at the far end. */
+export interface Outcome {
+  readonly result: Result
+  /** Absent: nothing was seen to arrive. */
+  readonly seen?: Seen
+}
+
+export type Result =
+  | 'answered'
+  /** TCP: the handshake ended and then nothing came. */
+  | 'open-silent'
+  | 'refused'
+  | 'silent'
+  | 'net-unreachable'
+  | 'host-unreachable'
+  | 'protocol-unreachable'
+  /** The sender's own kernel would not send it. */
+  | 'not-sent'
+
+/** The packet as the far end saw it. Ports are 0 for ICMP. */
+export interface Seen {
+  readonly device: string
+  readonly source: string
+  readonly sourcePort: number
+  readonly destination: string
+  readonly destinationPort: number
+}
+
+/** Ports on which every device answers; on all others it refuses. */
+export const OPEN_PORTS: readonly number[] = [22, 80, 443, 8080]
+
+/** The text `iptables-restore` reads. */
+export function restoreText(tables: readonly LabTable[]): string {
+  return tables
+    .map((table) => {
+      const policies = Object.entries(table.policies).map(([chain, policy]) => `:${chain} ${policy} [0:0]`)
+      const chains = table.chains.map((chain) => `:${chain} - [0:0]`)
+      const rules = table.rules.map((rule) => `-A ${rule}`)
+      return [`*${table.name}`, ...policies, ...chains, ...rules, 'COMMIT', ''].join('\n')
+    })
+    .join('')
+}

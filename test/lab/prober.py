@@ -1,0 +1,289 @@
+"""Sends probes from inside network namespaces and reports what both ends saw.
+
+One long-lived process serves every namespace: a socket stays in the namespace its thread was in when it was made.
+Requests and answers are lines of JSON on stdin and stdout:
+  {"op": "listen", "id": N, "namespaces": [...], "tcp": [ports], "udp": [ports]}
+  {"op": "probe", "id": N, "namespace": ns, "protocol": "tcp"|"udp"|"icmp", "sourcePort": p, "destination": ip,
+   "port": p, "timeout": seconds}
+  {"op": "close", "id": N, "namespaces": [...]}
+"""
+
+import ctypes
+import errno
+import json
+import os
+import selectors
+import socket
+import struct
+import sys
+import time
+
+CLONE_NEWNET = 0x40000000
+IP_PKTINFO = 8
+IP_RECVERR = 11
+libc = ctypes.CDLL(None, use_errno=True)
+selector = selectors.DefaultSelector()
+handles = {}  # namespace -> open file of it
+servers = {}  # namespace -> its sockets
+probes = {}  # id -> state
+here = os.open("/proc/self/ns/net", os.O_RDONLY)
+
+
+def enter(namespace):
+    if namespace not in handles:
+        handles[namespace] = os.open("/run/netns/" + namespace, os.O_RDONLY)
+    if libc.setns(handles[namespace], CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "setns " + namespace)
+
+
+def leave():
+    if libc.setns(here, CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "setns back")
+
+
+def say(answer):
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def watch(sock, events, action):
+    selector.register(sock, events, action)
+
+
+def forget(sock):
+    try:
+        selector.unregister(sock)
+    except (KeyError, ValueError):
+        pass
+    sock.close()
+
+
+def saw(probe_id, namespace, source, destination):
+    probe = probes.get(probe_id)
+    if probe is not None:
+        probe["seen"] = {
+            "namespace": namespace,
+            "source": source[0],
+            "sourcePort": source[1],
+            "destination": destination[0],
+            "destinationPort": destination[1],
+        }
+
+
+# Servers
+
+
+def listen(request):
+    for namespace in request["namespaces"]:
+        enter(namespace)
+        made = servers.setdefault(namespace, [])
+        for port in request["tcp"]:
+            sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(("0.0.0.0", port))
+            sock.listen(64)
+            watch(sock, selectors.EVENT_READ, lambda s=sock, n=namespace: accept(s, n))
+            made.append(sock)
+        for port in request["udp"]:
+            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+            sock.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
+            sock.bind(("0.0.0.0", port))
+            watch(sock, selectors.EVENT_READ, lambda s=sock, n=namespace, p=port: datagram(s, n, p))
+            made.append(sock)
+        sock = socket.socket(socket.AF_INET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.IPPROTO_ICMP)
+        watch(sock, selectors.EVENT_READ, lambda s=sock, n=namespace: echo(s, n))
+        made.append(sock)
+        leave()
+    say({"id": request["id"], "ok": True})
+
+
+def accept(server, namespace):
+    try:
+        connection, peer = server.accept()
+    except OSError:
+        return
+    connection.setblocking(False)
+    servers[namespace].append(connection)
+    local = connection.getsockname()
+
+    def read():
+        try:
+            text = connection.recv(64)
+        except BlockingIOError:
+            return
+        except OSError:
+            text = b""
+        if text.startswith(b"p"):
+            saw(int(text[1:]), namespace, peer, local)
+            try:
+                connection.send(b"ok")
+            except OSError:
+                pass
+        else:
+            forget(connection)
+
+    watch(connection, selectors.EVENT_READ, read)
+
+
+def datagram(sock, namespace, port):
+    try:
+        text, ancillary, _flags, peer = sock.recvmsg(64, 64)
+    except OSError:
+        return
+    # An answer that translation sent to a server is no question.
+    if not text.startswith(b"p"):
+        return
+    for level, kind, value in ancillary:
+        if level == socket.IPPROTO_IP and kind == IP_PKTINFO:
+            destination = value[8:12]
+            saw(int(text[1:]), namespace, peer, (socket.inet_ntoa(destination), port))
+            spec = struct.pack("=I4s4s", 0, destination, b"\0\0\0\0")
+            try:
+                sock.sendmsg([b"ok"], [(socket.IPPROTO_IP, IP_PKTINFO, spec)], 0, peer)
+            except OSError:
+                pass
+
+
+def echo(sock, namespace):
+    try:
+        packet = sock.recv(256)
+    except OSError:
+        return
+    header = (packet[0] & 15) * 4
+    if packet[header] != 8 or packet[header + 8 : header + 9] != b"p":
+        return
+    source, destination = socket.inet_ntoa(packet[12:16]), socket.inet_ntoa(packet[16:20])
+    saw(int(packet[header + 9 :]), namespace, (source, 0), (destination, 0))
+
+
+# Clients
+
+
+def finish(probe_id, outcome):
+    probe = probes.get(probe_id)
+    if probe is None or "outcome" in probe:
+        return
+    probe["outcome"] = outcome
+    forget(probe["socket"])
+    # What the server saw may be waiting behind this event.
+    probe["until"] = time.monotonic() + 0.02
+
+
+def named(number):
+    return errno.errorcode.get(number, str(number))
+
+
+def start(request):
+    probe_id = request["id"]
+    enter(request["namespace"])
+    try:
+        kind, protocol = {
+            "tcp": (socket.SOCK_STREAM, 0),
+            "udp": (socket.SOCK_DGRAM, 0),
+            "icmp": (socket.SOCK_DGRAM, socket.IPPROTO_ICMP),
+        }[request["protocol"]]
+        sock = socket.socket(socket.AF_INET, kind | socket.SOCK_NONBLOCK, protocol)
+    finally:
+        leave()
+    probes[probe_id] = {"until": time.monotonic() + request["timeout"], "phase": "sent", "socket": sock}
+    message = b"p%d" % probe_id
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("0.0.0.0", request["sourcePort"]))
+        if request["protocol"] == "tcp":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            error = sock.connect_ex((request["destination"], request["port"]))
+            if error not in (0, errno.EINPROGRESS):
+                finish(probe_id, named(error))
+                return
+            watch(sock, selectors.EVENT_WRITE, lambda: connected(probe_id, sock, message))
+            return
+        sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+        sock.connect((request["destination"], request["port"] or 1))
+        if request["protocol"] == "icmp":
+            message = struct.pack("!BBHHH", 8, 0, 0, request["sourcePort"], 1) + message
+        watch(sock, selectors.EVENT_READ, lambda: answered(probe_id, sock))
+        sock.send(message)
+    except OSError as problem:
+        finish(probe_id, named(problem.errno))
+
+
+def connected(probe_id, sock, message):
+    error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if error:
+        try:
+            # An open connection can have an error too: one that was told after the handshake.
+            sock.getpeername()
+            finish(probe_id, "open " + named(error))
+        except OSError:
+            finish(probe_id, named(error))
+        return
+    probes[probe_id]["phase"] = "open"
+    selector.modify(sock, selectors.EVENT_READ, lambda: answered(probe_id, sock))
+    try:
+        sock.send(message)
+    except OSError as problem:
+        finish(probe_id, "open " + named(problem.errno))
+
+
+def answered(probe_id, sock):
+    try:
+        text = sock.recv(256)
+        outcome = "answered" if text else "open closed"
+    except BlockingIOError:
+        return
+    except OSError as problem:
+        outcome = named(problem.errno)
+        if probes[probe_id]["phase"] == "open":
+            outcome = "open " + outcome
+    finish(probe_id, outcome)
+
+
+def close(request):
+    for namespace in request["namespaces"]:
+        for sock in servers.pop(namespace, []):
+            forget(sock)
+        handle = handles.pop(namespace, None)
+        if handle is not None:
+            os.close(handle)
+    say({"id": request["id"], "ok": True})
+
+
+def sweep():
+    now = time.monotonic()
+    for probe_id, probe in list(probes.items()):
+        if probe["until"] > now:
+            continue
+        if "outcome" not in probe:
+            forget(probe["socket"])
+            probe["outcome"] = "open silent" if probe["phase"] == "open" else "silent"
+        del probes[probe_id]
+        say({"id": probe_id, "outcome": probe["outcome"], "seen": probe.get("seen")})
+
+
+def main():
+    operations = {"listen": listen, "probe": start, "close": close}
+    os.set_blocking(0, False)
+    waiting = b""
+
+    def commands():
+        nonlocal waiting
+        text = os.read(0, 65536)
+        if not text:
+            sys.exit(0)
+        *lines, waiting = (waiting + text).split(b"\n")
+        for line in lines:
+            request = json.loads(line)
+            try:
+                operations[request["op"]](request)
+            except OSError as problem:
+                say({"id": request["id"], "problem": str(problem)})
+
+    selector.register(0, selectors.EVENT_READ, commands)
+    while True:
+        for key, _events in selector.select(0.01):
+            key.data()
+        sweep()
+
+
+main()

@@ -1,0 +1,131 @@
+import type { Network } from '../../src/model/index.ts'
+import { type DecidingRules, decidingRules, differs } from './deciding-rule.ts'
+import { dice } from './dice.ts'
+import { featuresOf } from './features.ts'
+import type { Captures } from './kernel.ts'
+import type { Prober } from './prober.ts'
+import { type Experiment, randomExperiment } from './random-network.ts'
+import { shrink } from './shrink.ts'
+import { type Comparison, tryOut } from './trial.ts'
+
+/** What is asked of a random run. */
+export interface RandomRun {
+  readonly seed: number
+  readonly probes: number
+  readonly perNetwork: number
+  /** Networks that exist at one time. */
+  readonly atOnce: number
+  /** In every n-th network the rules that decided are held against the kernel's counters; 0 = in none. */
+  readonly decidedEvery: number
+  /** Disagreements after which the run stops. */
+  readonly most: number
+}
+
+/** A probe on which our tracer and the kernel differ, twice, in the smallest network that still shows it. */
+export interface Finding {
+  readonly seed: number
+  readonly experiment: Experiment
+  readonly comparison: Comparison
+  /** What the devices of the smallest network printed. */
+  readonly captures: Captures
+}
+
+/** The figures of a run. */
+export interface Figures {
+  networks: number
+  probes: number
+  untold: number
+  /** Why the tracer could not tell. */
+  readonly reasons: Set<string>
+  /** Differed once and agreed when asked again: a busy machine. */
+  unsteady: number
+  readonly results: Record<string, number>
+  /** Probes whose packets met a thing, and how many of them differed. */
+  readonly features: Record<string, { probes: number; differed: number }>
+  /** Probes, and decisions in them, compared with the rules the kernel counted. */
+  decided: { probes: number; decisions: number }
+  readonly decidedOtherwise: { readonly seed: number; readonly rules: DecidingRules }[]
+  readonly findings: Finding[]
+}
+
+/** Tries random networks until enough probes were asked or too many disagree. */
+export async function runRandom(run: RandomRun, prober: Prober, say: (line: string) => void): Promise<Figures> {
+  const figures: Figures = {
+    networks: 0,
+    probes: 0,
+    untold: 0,
+    reasons: new Set(),
+    unsteady: 0,
+    results: {},
+    features: {},
+    decided: { probes: 0, decisions: 0 },
+    decidedOtherwise: [],
+    findings: [],
+  }
+  let next = 0
+  const worker = async () => {
+    while (figures.probes < run.probes && figures.findings.length < run.most) {
+      const at = next++
+      const seed = run.seed * 1_000_003 + at
+      const experiment = randomExperiment(dice(seed), run.perNetwork)
+      const { comparisons, network } = await tryOut(experiment, prober)
+      figures.networks++
+      count(figures, comparisons, network)
+      if (run.decidedEvery > 0 && at % run.decidedEvery === 0) await decide(seed, experiment, prober, figures)
+      const differing = comparisons.filter((one) => one.verdict === 'disagreed')
+      const [first] = differing
+      if (!first) continue
+      const finding = await confirm(seed, experiment, differing, prober, figures)
+      if (finding) {
+        figures.findings.push(finding)
+        say(`network ${seed}: ${differing.length} of ${comparisons.length} probes differ`)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: run.atOnce }, worker))
+  return figures
+}
+
+const COUNTED_PROBES = 6
+
+async function decide(seed: number, experiment: Experiment, prober: Prober, figures: Figures): Promise<void> {
+  for (const rules of await decidingRules(experiment, prober, COUNTED_PROBES)) {
+    figures.decided.probes++
+    figures.decided.decisions += rules.decisions
+    if (differs(rules)) figures.decidedOtherwise.push({ seed, rules })
+  }
+}
+
+function count(figures: Figures, comparisons: readonly Comparison[], network: Network): void {
+  figures.probes += comparisons.length
+  for (const { probe, kernel, verdict, prediction } of comparisons) {
+    for (const name of featuresOf(prediction.traces, network)) {
+      const { probes, differed } = figures.features[name] ?? { probes: 0, differed: 0 }
+      figures.features[name] = { probes: probes + 1, differed: differed + Number(verdict === 'disagreed') }
+    }
+    if (verdict === 'untold') {
+      figures.untold++
+      const why = prediction.traces.flatMap((trace) => trace.unknowns).map((one) => one.text)
+      figures.reasons.add(why[0] ?? 'no trace')
+    }
+    const key = `${probe.protocol} ${kernel.result}`
+    figures.results[key] = (figures.results[key] ?? 0) + 1
+  }
+}
+
+async function confirm(
+  seed: number,
+  experiment: Experiment,
+  differing: readonly Comparison[],
+  prober: Prober,
+  figures: Figures,
+): Promise<Finding | undefined> {
+  const again = await tryOut({ ...experiment, probes: differing.map((one) => one.probe) }, prober)
+  const still = again.comparisons.filter((one) => one.verdict === 'disagreed')
+  figures.unsteady += differing.length - still.length
+  const [comparison] = still
+  if (!comparison) return undefined
+  const failing = { comparison, captures: again.captures }
+  const small = await shrink({ ...experiment, probes: [comparison.probe] }, failing, prober)
+  return { seed, ...small }
+}

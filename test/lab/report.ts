@@ -1,0 +1,96 @@
+import { formatFlow, formatIp, formatPrefix } from '../../src/net/index.ts'
+import type { Step, Trace } from '../../src/trace/index.ts'
+import type { LabDevice, Probe } from './lab-network.ts'
+import { restoreText } from './lab-network.ts'
+import type { Figures, Finding } from './random-run.ts'
+import { outcomeText } from './trial.ts'
+
+/** The figures of a run, for people. */
+export function figuresText(figures: Figures, seconds: number): string {
+  const results = Object.entries(figures.results)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, number]) => `  ${name.padEnd(26)} ${number}`)
+  return [
+    `${figures.probes} probes in ${figures.networks} networks, ${seconds.toFixed(0)} s`,
+    ...results,
+    `${figures.untold} the tracer could not tell, ${figures.unsteady} agreed only when asked again`,
+    ...[...figures.reasons].map((reason) => `  could not tell: ${reason}`),
+    ...Object.entries(figures.features).map(
+      ([name, { probes, differed }]) => `  ${name.padEnd(26)} ${probes}, ${differed} differed when first asked`,
+    ),
+    ...figures.decidedOtherwise.flatMap(({ seed, rules }) => [
+      `network ${seed}: other rules decided: ${probeText(rules.probe)}`,
+      ...rules.notCounted.map((text) => `  ours, not the kernel's: ${text}`),
+      ...rules.notTraced.map((text) => `  the kernel's, not ours: ${text}`),
+    ]),
+    `${figures.decided.decisions} decisions of ${figures.decided.probes} TCP probes held against the rules the kernel counted, ${figures.decidedOtherwise.length} probes differ`,
+    `${figures.findings.length} disagreements`,
+  ].join('\n')
+}
+
+/** A disagreement: what was built, what was asked, what happened, what we said. */
+export function findingText({ seed, experiment, comparison, captures }: Finding): string {
+  const { probe, kernel, prediction } = comparison
+  return [
+    `--- network ${seed}`,
+    ...experiment.network.devices.map(deviceText),
+    `probe: ${probeText(probe)}`,
+    `kernel: ${outcomeText(kernel)}`,
+    `tracer: ${prediction.outcomes.map(outcomeText).join(' or ')}`,
+    ...prediction.traces.map(traceText),
+    ...[...captures.values()].flat().map((file) => `>>> ${file.path}\n${file.text.trimEnd()}`),
+  ].join('\n')
+}
+
+function probeText(probe: Probe): string {
+  return `${probe.protocol} ${probe.from}:${probe.sourcePort} -> ${probe.destination}:${probe.port}`
+}
+
+function deviceText(device: LabDevice): string {
+  const ports = device.interfaces.map((one) => `${one.name}@${one.link} ${one.addresses.join(' ')}`)
+  const lines = [
+    `${device.name}${device.forwards ? ' (forwards)' : ''}: ${ports.join(', ')}`,
+    ...device.routes.map((route) => `  ip route add ${route}`),
+    ...device.rules.map((rule) => `  ip rule add ${rule}`),
+    ...Object.entries(device.settings).map(([name, value]) => `  ${name} = ${value}`),
+    ...restoreText(device.tables)
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => `  ${line}`),
+  ]
+  return lines.join('\n')
+}
+
+function traceText(trace: Trace): string {
+  const steps = trace.hops.flatMap((hop) =>
+    hop.steps.flatMap((step) => stepText(step).map((text) => `    ${hop.device} ${text}`)),
+  )
+  return [`  trace: ${trace.disposition} ${trace.decision?.text ?? ''}`, ...steps].join('\n')
+}
+
+function stepText(step: Step): string[] {
+  switch (step.kind) {
+    case 'originate':
+      return [formatFlow(step.flow)]
+    case 'session':
+      return [step.state]
+    case 'filter':
+      return [
+        `${step.ruleSet.name} ${step.verdict} ${step.visits.map((one) => `${one.ruleSet.name} ${one.rule?.name ?? 'policy'}`).join(', ')}`,
+      ]
+    case 'translate':
+      return [`${step.hook} ${formatFlow(step.before)} becomes ${formatFlow(step.after)}`]
+    case 'route':
+      return [
+        `table ${step.table} to ${formatIp(step.destination)}: ${step.route ? formatPrefix(step.route.prefix) : 'none'}`,
+      ]
+    case 'receive':
+      return [`in by ${step.interface}`]
+    case 'send':
+      return [`out by ${step.interface}`]
+    case 'stop':
+      return [step.text]
+    default:
+      return []
+  }
+}
