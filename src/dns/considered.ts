@@ -3,7 +3,7 @@ import { isWithin, shownName } from './domain-name.ts'
 import { shownTargets } from './forwarding.ts'
 import type { ZoneSays } from './local-zones.ts'
 import type { Consideration } from './resolution.ts'
-import { type ResolverIndex, relatedTo } from './resolver-index.ts'
+import { isFor, type ResolverIndex, relatedTo } from './resolver-index.ts'
 
 /**
  * The zones and forwards a person would look at for a name, each with why it was taken or not, then how many others
@@ -54,7 +54,7 @@ function zoneSilence(zone: DnsZone, name: string, says: ZoneSays & { kind: 'none
 
 function forwardWords(one: DnsForward, name: string, says: ZoneSays, taken: DnsForward | undefined): Consideration {
   const { label, source } = one
-  if (!isWithin(name, one.suffix)) return { text: `${label}: no, the query is ${name}`, taken: false, source }
+  if (!isFor(one, name)) return { text: `${label}: no, the query is ${name}`, taken: false, source }
   if (one === taken) {
     const what = one.suffix === '' ? 'everything else goes' : `the longest suffix of ${name} goes`
     return { text: `${label}: yes, ${what} to ${shownTargets(one)}`, taken: true, source }

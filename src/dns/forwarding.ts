@@ -1,10 +1,10 @@
 import type { DnsForward, ForwardTarget } from '../model/index.ts'
 import { formatIp } from '../net/index.ts'
 import { agreed } from './agreement.ts'
-import { parentOf, shownName } from './domain-name.ts'
+import { isWithin, parentOf, shownName } from './domain-name.ts'
 import type { Answer, Consideration, Query, Question } from './resolution.ts'
 import { forwardFor, indexOf } from './resolver-index.ts'
-import { type Origin, relaysFailure, takesErrors } from './software.ts'
+import { checksDenials, type Origin, relaysFailure, takesErrors } from './software.ts'
 import { empty, failed, type Server, type Walk } from './walk.ts'
 
 /** What other servers said. */
@@ -35,7 +35,7 @@ export function askForward(walk: Walk, server: Server, forward: DnsForward, ques
   const answer = forward.order === 'any' ? spoken(server, forward, asked) : asked[asked.length - 1]?.answer
   const considered: Consideration[] = []
   if (answer && !failed(answer)) return { answer, considered, asked, origin: originOf(forward, asked) }
-  const wider = forward.mode === 'first' ? nextForward(server, forward) : undefined
+  const wider = forward.mode === 'first' ? nextForward(server, forward, question) : undefined
   if (wider) {
     const upstream = askForward(walk, server, wider, question)
     return { ...upstream, asked: [...asked, ...upstream.asked] }
@@ -48,15 +48,15 @@ export function askForward(walk: Walk, server: Server, forward: DnsForward, ques
 }
 
 /** unbound goes on at the forward zone above (measured with 1.17.1), BIND from the root. */
-function nextForward(server: Server, forward: DnsForward): DnsForward | undefined {
+function nextForward(server: Server, forward: DnsForward, { type }: Question): DnsForward | undefined {
   const above = server.resolver.software === 'unbound' ? parentOf(forward.suffix) : undefined
-  return above === undefined ? undefined : forwardFor(indexOf(server.resolver), above)
+  return above === undefined ? undefined : forwardFor(indexOf(server.resolver), { name: above, type })
 }
 
 function askInOrder(walk: Walk, server: Server, forward: DnsForward, question: Question): Query[] {
   const asked: Query[] = []
   for (const target of forward.to) {
-    const query = askTarget(walk, server, target, question)
+    const query = believed(server, forward, askTarget(walk, server, target, question))
     asked.push(query)
     if (!failed(query.answer)) break
   }
@@ -64,7 +64,16 @@ function askInOrder(walk: Walk, server: Server, forward: DnsForward, question: Q
 }
 
 function askAll(walk: Walk, server: Server, forward: DnsForward, question: Question): Query[] {
-  return forward.to.map((target) => askTarget(walk, server, target, question))
+  return forward.to.map((target) => believed(server, forward, askTarget(walk, server, target, question)))
+}
+
+/** A denial that is not believed counts as a failure; where the root may be asked next, any is (measured: BIND 9.18). */
+function believed({ resolver }: Server, { label, suffix, mode }: DnsForward, query: Query): Query {
+  const { answer } = query
+  const by = answer.kind === 'nodata' && answer.records.length === 0 ? answer.deniedBy : undefined
+  if (by === undefined || mode === 'first' || !checksDenials(resolver) || isWithin(by, suffix)) return query
+  const text = `${answer.because}; ${resolver.label} takes no denial from ${by} for ${label}: SERVFAIL`
+  return { ...query, answer: empty('servfail', text, answer.source) }
 }
 
 function askTarget(walk: Walk, server: Server, target: ForwardTarget, question: Question): Query {

@@ -24,8 +24,11 @@ export type Reach = 'everything' | 'own-data' | 'past-zones'
  */
 export function legOf(walk: Walk, server: Server, question: Question, reach: Reach): Leg {
   const index = indexOf(server.resolver)
-  const forward = forwardFor(index, question.name)
-  const says: ZoneSays = reach === 'past-zones' ? { kind: 'none' } : askZones(server.resolver, index, question, forward)
+  const forward = forwardFor(index, question)
+  const says: ZoneSays =
+    reach === 'past-zones'
+      ? { kind: 'none' }
+      : askZones(server.resolver, index, question, forward, reach === 'own-data')
   if (says.kind === 'answer') return { ...local(server, index, question, says, says.answer), zone: says.zone }
   if (says.kind === 'public') {
     const upstream = askPublic(walk, server, question, `${says.zone.label}: on a missing name the link retries there`)
@@ -38,7 +41,8 @@ export function legOf(walk: Walk, server: Server, question: Question, reach: Rea
   // An own zone that gives the name away decides where recursion goes once the forwarders fail, and an answer without a
   // record may count as one (measured: BIND 9.18).
   const unsure = upstream.origin === 'public' || upstream.answer.kind === 'nodata'
-  if (says.kind === 'none' && says.delegatedBy && unsure && forward.mode === 'first') {
+  const recurses = forward.mode === 'first' || forward.to[0]?.kind === 'public'
+  if (says.kind === 'none' && says.delegatedBy && unsure && recurses) {
     return local(server, index, question, says, elsewhere(says.delegatedBy, shownName(question.name)))
   }
   return remote(server, index, question, says, forward, upstream)

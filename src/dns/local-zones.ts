@@ -3,7 +3,7 @@ import { shownValue } from './agreement.ts'
 import { labelCount, parentOf, shownName } from './domain-name.ts'
 import type { Answer, Question } from './resolution.ts'
 import { type ResolverIndex, zonesFor } from './resolver-index.ts'
-import { lacksOnlyClients } from './software.ts'
+import { lacksOnlyClients, sendsSoa } from './software.ts'
 import { undelegated } from './undelegated.ts'
 import { empty } from './walk.ts'
 import { type Found, lookUp } from './zone-contents.ts'
@@ -18,19 +18,22 @@ export type ZoneSays =
 
 /**
  * Asks the zone with the longest name. Where that one passes on what it lacks, the shorter zones that do so too are
- * asked for the name itself: their wildcards, and what they deny, stand behind the longer zone.
+ * asked for the name itself: their wildcards, and what they deny, stand behind the longer zone. `ownNamesOnly`: for the
+ * target of an alias, see `holdsOwnNames`.
  */
 export function askZones(
   resolver: Resolver,
   index: ResolverIndex,
   question: Question,
   forward: DnsForward | undefined,
+  ownNamesOnly = false,
 ): ZoneSays {
   let knownIn: DnsZone | undefined
   let longest: string | undefined
   for (const zone of zonesFor(index, question.name)) {
     longest ??= zone.name
     const behind = zone.name !== longest
+    if (ownNamesOnly && !holdsOwnNames(zone)) continue
     const onMissing = onMissingOf(resolver, zone, question.name)
     if (behind && onMissing !== 'forward') break
     const found = lookUp(zone, question.name, question.type)
@@ -44,11 +47,22 @@ export function askZones(
     if (onMissing !== 'forward') return missing(resolver, zone, question, found)
     if (found.kind !== 'other-type') continue
     const itself = found.only.length > 0
+    // A pattern that yields to a longer forward does not make the name known either (measured: dnsmasq 2.90).
+    if (yieldsTo(zone, `*.${zone.name}`, forward) && !holdsOwnNames(zone)) continue
     if (itself && zone.typesWhole) return missing(resolver, zone, question, found)
     // dnsmasq knows the names above its own as well (measured with 2.90).
     if (itself || resolver.software === 'dnsmasq') knownIn ??= zone
   }
   return { kind: 'none', ...(knownIn && { knownIn }) }
+}
+
+/**
+ * Whether a zone holds names rather than patterns: the target of an alias is not looked for in the domains of
+ * `address=` (measured: dnsmasq 2.90).
+ */
+function holdsOwnNames(zone: DnsZone): boolean {
+  if (zone.onMissing === 'unknown') return true
+  return zone.onMissing === 'forward' && !zone.records.some((record) => record.name.startsWith('*'))
 }
 
 /** A wildcard of a zone that passes on what it lacks gives way to a forward for a longer name (dnsmasq: server= beats address=). */
@@ -94,7 +108,8 @@ function missing(resolver: Resolver, zone: DnsZone, question: Question, found: F
   if (found.kind === 'other-type') {
     const only =
       found.kind === 'other-type' && found.only.length > 0 ? `only ${found.only.join(', ')}` : 'only names below it'
-    const answer = empty('nodata', `${zone.label}: ${name} has no ${question.type}, ${only}`, zone.source)
+    const denial = empty('nodata', `${zone.label}: ${name} has no ${question.type}, ${only}`, zone.source)
+    const answer = sendsSoa(resolver) && zone.name !== '' ? { ...denial, deniedBy: zone.name } : denial
     return { kind: 'answer', zone, answer, why: `it holds ${name}, but no ${question.type}` }
   }
   // Learn: fallback to internet for Azure Private DNS zones: A, AAAA and CNAME questions are retried.

@@ -32,6 +32,8 @@ export interface Answer {
   readonly source: Source
   /** Absent where the kind says it all. */
   readonly cause?: DnsCause
+  /** With `nodata`: the zone whose SOA record vouches for it; absent where none is sent or it is not known. */
+  readonly deniedBy?: string
   /**
    * Only with `unknown`: everything about the answer is known but the address itself, because public DNS holds
    * this name and the input gives no address for it. The client gets some public address.

@@ -1,5 +1,6 @@
 import type { DnsForward, DnsZone, Resolver } from '../model/index.ts'
-import { parentOf, withoutPrivatelink } from './domain-name.ts'
+import { isWithin, parentOf, withoutPrivatelink } from './domain-name.ts'
+import type { Question } from './resolution.ts'
 
 /** A resolver's zones and forwards by name, and by the public name they stand behind. */
 export interface ResolverIndex {
@@ -22,7 +23,9 @@ export function indexOf(resolver: Resolver): ResolverIndex {
       zones: grouped(resolver.zones, (zone) => zone.name),
       forwards,
       zonesByPublicName: grouped(resolver.zones, (zone) => withoutPrivatelink(zone.name)),
-      forwardsByPublicName: grouped([...forwards.values()], (forward) => withoutPrivatelink(forward.suffix)),
+      forwardsByPublicName: grouped([...forwards.values()], (forward) =>
+        withoutPrivatelink(forward.suffix.replace(/^\*\./, '')),
+      ),
     }
     prepared.set(resolver, index)
   }
@@ -45,13 +48,20 @@ export function zonesFor(index: ResolverIndex, name: string): DnsZone[] {
   return above(index.zones, name)
 }
 
-/** The forward of the longest suffix of a name on label borders; `undefined` when none takes it. */
-export function forwardFor(index: ResolverIndex, name: string): DnsForward | undefined {
+/** The forward of the longest suffix of a name on label borders; `undefined` when none takes the question. */
+export function forwardFor(index: ResolverIndex, { name, type }: Question): DnsForward | undefined {
   for (let at: string | undefined = name; at !== undefined; at = parentOf(at)) {
-    const forward = index.forwards.get(at)
-    if (forward) return forward
+    const below = at === name ? undefined : index.forwards.get(`*.${at}`)
+    for (const forward of [below, index.forwards.get(at)]) {
+      if (forward && (forward.types?.includes(type) ?? true)) return forward
+    }
   }
   return undefined
+}
+
+/** Whether a forward is for a name, its types aside. */
+export function isFor({ suffix }: DnsForward, name: string): boolean {
+  return suffix.startsWith('*.') ? name.endsWith(suffix.slice(1)) : isWithin(name, suffix)
 }
 
 /** Zones and forwards a person would expect to have a say: their name, `privatelink` aside, is a suffix of the name's. */

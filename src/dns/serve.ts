@@ -4,7 +4,7 @@ import { legOf, type Reach } from './leg.ts'
 import { afterRebindProtection } from './rebind.ts'
 import type { Answer, Consideration, Query, Question } from './resolution.ts'
 import { followsCname } from './software.ts'
-import { empty, type Served, type Server, STACK_LIMIT, type Walk } from './walk.ts'
+import { empty, failed, type Served, type Server, STACK_LIMIT, type Walk } from './walk.ts'
 
 /** CNAMEs in one answer before a server gives up (RFC 1034 asks for some limit; resolvers stop at 8 to 16). */
 const CHAIN_LIMIT = 12
@@ -134,6 +134,8 @@ function followed(walk: Walk, server: Server, question: Question, gathered: Gath
 }
 
 function aliasIn(answer: Answer, name: string): ResourceRecord | undefined {
+  // What stands beside a failure nobody uses (measured: BIND 9.18, unbound 1.17.1, for a ring of aliases).
+  if (failed(answer)) return undefined
   const first = answer.records[0]
   return first?.type === 'CNAME' && first.name === name ? first : undefined
 }

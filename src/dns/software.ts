@@ -49,3 +49,13 @@ export function lacksOnlyClients(resolver: Resolver, zone: DnsZone): boolean {
 export function takesErrors(resolver: Resolver): boolean {
   return resolver.software === 'dnsmasq'
 }
+
+/** Whether a denial names the zone it comes from; the small servers send none, nor does unbound for a local zone. */
+export function sendsSoa({ software }: Resolver): boolean {
+  return software !== 'dnsmasq' && software !== 'routeros' && software !== 'unbound'
+}
+
+/** Whether "no such record" is believed only of a zone at or below the forward zone (measured: BIND 9.18, SERVFAIL). */
+export function checksDenials({ software }: Resolver): boolean {
+  return software === 'bind'
+}

@@ -38,6 +38,10 @@ describe('where questions go', () => {
     ],
     ['zone "corp.example" { type forward; forwarders { }; };', ['corp.example -> public (only, any)']],
     [
+      'zone "corp.example" { type static-stub; server-addresses { 10.0.0.53; }; }; zone "a.corp.example" { type forward; forwarders { }; };',
+      ['a.corp.example -> 10.0.0.53 (only, any)', 'corp.example -> 10.0.0.53 (only, any)'],
+    ],
+    [
       'zone "corp.example" { type static-stub; server-addresses { 10.0.0.53; }; };',
       ['corp.example -> 10.0.0.53 (only, any)'],
     ],
@@ -196,6 +200,19 @@ test('deny-answer-addresses makes SERVFAIL of private answers, but for names of 
   const { rebind } = resolverOf('options { deny-answer-addresses { 10.0.0.0/8; } except-from { "Corp.Example"; }; };')
   expect(rebind).toMatchObject({ effect: 'servfail', exemptBy: 'owner', exempt: ['corp.example'] })
   expect(rebind && formatAddressSet(rebind.discards)).toBe('10.0.0.0/8')
+})
+
+test('forwarders above a static-stub zone are asked before it: what comes of it is not known', () => {
+  const stub = 'zone "corp.example" { type static-stub; server-addresses { 10.0.0.53; }; };'
+  const resolver = resolverOf(`options { forwarders { 10.0.0.1; }; }; ${stub}`)
+  expect(forwardsOf(resolver)).toEqual(['. -> 10.0.0.1 (first, any)'])
+  expect(resolver.zones.find((zone) => zone.name === 'corp.example')?.onMissing).toBe('unknown')
+})
+
+test('home.arpa and the reverse names of special addresses are empty zones too', () => {
+  const names = resolverOf('options { };').zones.map((zone) => zone.name)
+  for (const name of ['home.arpa', '127.in-addr.arpa', '2.0.192.in-addr.arpa', 'b.e.f.ip6.arpa'])
+    expect(names).toContain(name)
 })
 
 describe('private reverse names are answered NXDOMAIN by themselves', () => {

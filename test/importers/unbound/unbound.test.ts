@@ -81,6 +81,9 @@ describe('local zones', () => {
     expect(zoneOf('', '10.in-addr.arpa')?.onMissing).toBe('nxdomain')
     expect(zoneOf('  local-zone: "10.in-addr.arpa." nodefault', '10.in-addr.arpa')).toBeUndefined()
     expect(zoneOf('  unblock-lan-zones: yes', '10.in-addr.arpa')).toBeUndefined()
+    expect(zoneOf('', '2.0.192.in-addr.arpa')?.onMissing).toBe('nxdomain')
+    expect(zoneOf('  unblock-lan-zones: yes', '2.0.192.in-addr.arpa')).toBeUndefined()
+    expect(zoneOf('  unblock-lan-zones: yes', '127.in-addr.arpa')?.onMissing).toBe('nxdomain')
   })
   test('local-data-ptr is the reverse name of the address', () => {
     const zone = zoneOf('  local-data-ptr: "10.20.0.4 srv.corp.local"', '10.in-addr.arpa')
