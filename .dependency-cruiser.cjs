@@ -37,10 +37,24 @@ module.exports = {
     },
     {
       name: 'world',
-      comment: 'only topology and cli touch files',
+      comment: 'only topology, collect and cli touch files',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(topology|cli)/'] },
+      from: { path: '^src/', pathNot: ['^src/(topology|collect|cli)/'] },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'azure-packages',
+      comment: "only collect may know Azure's packages",
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/collect/'] },
+      to: { path: 'node_modules/@azure/' },
+    },
+    {
+      name: 'collect-lazily',
+      comment: 'collect is loaded by import(), when it is asked for',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/collect/'] },
+      to: { path: '^src/collect/', dynamic: false, dependencyTypesNot: ['type-only', 'type-import'] },
     },
   ],
   options: {

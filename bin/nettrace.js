@@ -10,7 +10,8 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
   const { Script } = require('node:vm')
   const filename = join(__dirname, '../dist/main.cjs')
   const script = new Script(readFileSync(filename, 'utf8'), { filename, cachedData: compiled() })
-  script.runInThisContext()(require, filename)
+  // Its own require: what it loads later lies beside it.
+  script.runInThisContext()(require('node:module').createRequire(filename), filename)
 }
 
 // What the build kept of compiling the program. Another Node than the one that built it compiles anew, by itself.

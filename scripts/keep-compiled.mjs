@@ -2,7 +2,7 @@
 // compile cache does. The engine checks by itself that program and version fit, and else compiles anew.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Script } from 'node:vm'
 
 const [, , folder = 'dist'] = process.argv
@@ -14,4 +14,4 @@ process.on('exit', () => {
   process.exitCode = 0
 })
 process.argv = [process.execPath, 'nettrace', ...question.split(' ')]
-script.runInThisContext()(createRequire(import.meta.url), filename)
+script.runInThisContext()(createRequire(resolve(filename)), filename)

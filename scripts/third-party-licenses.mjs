@@ -1,4 +1,4 @@
-// Writes THIRD-PARTY-LICENSES: every package inside the bundle, with its licence text. `--check` fails when the file is stale.
+// Writes THIRD-PARTY-LICENSES: every package inside the bundles, with its licence text. `--check` fails when the file is stale.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'

@@ -1,5 +1,4 @@
-import { checkPromise, connect, deviceNamed, nameCauses, type PromiseResult, UsageError } from '../diagnose/index.ts'
-import { resolve } from '../dns/index.ts'
+import { checkPromise, connect, deviceNamed, type PromiseResult, UsageError } from '../diagnose/index.ts'
 import { parseIp } from '../net/index.ts'
 import {
   connectionJson,
@@ -8,10 +7,6 @@ import {
   deviceText,
   figuresLine,
   promisesText,
-  resolutionJson,
-  resolutionsJson,
-  resolutionsText,
-  resolutionText,
   routeChoiceText,
   routesText,
   rulesText,
@@ -24,6 +19,8 @@ import type { Output } from './output.ts'
 /** What options every question shares. */
 export interface Asking {
   readonly topology: string
+  /** The topology as `-t` names it; absent when it was found otherwise. */
+  readonly named?: string
   readonly output: Output
   readonly json: boolean
   readonly verbose: boolean
@@ -37,30 +34,10 @@ function loaded(asking: Asking): Loaded {
 export function askConnection(asking: Asking, from: string, to: string): number {
   const { prepared } = loaded(asking)
   const connection = connect(prepared, from, to)
-  asking.output.out(
-    asking.json ? jsonText(connectionJson(connection)) : connectionText(connection, { verbose: asking.verbose }),
-  )
+  const { verbose, named } = asking
+  const options = { verbose, ...(named !== undefined && { topology: named }) }
+  asking.output.out(asking.json ? jsonText(connectionJson(connection)) : connectionText(connection, options))
   return exitCodeOf(connection.works)
-}
-
-/** `dns NAME from A [and B ...]`: one device's resolution in full, several side by side. The worst decides the exit code. */
-export function askName(asking: Asking, name: string, from: readonly string[]): number {
-  const { network, prepared } = loaded(asking)
-  if (parseIp(name) !== undefined) throw new UsageError(`"${name}" is an address already, not a name`)
-  const question = { name: name.toLowerCase().replace(/\.$/, ''), type: 'A' } as const
-  const answers = from.map((word) => {
-    const resolution = resolve(prepared, { device: deviceNamed(network, word).name, ...question })
-    return { resolution, causes: nameCauses(prepared, resolution) }
-  })
-  const [first] = answers
-  if (answers.length > 1) {
-    asking.output.out(asking.json ? jsonText(resolutionsJson(answers)) : resolutionsText(answers))
-  } else if (first) {
-    const { resolution, causes } = first
-    asking.output.out(asking.json ? jsonText(resolutionJson(resolution, causes)) : resolutionText(resolution, causes))
-  }
-  if (answers.every(({ resolution }) => resolution.addresses.length > 0)) return EXIT.yes
-  return answers.some(({ resolution }) => resolution.answer.kind === 'unknown') ? EXIT.cannotTell : EXIT.no
 }
 
 /** `routes DEVICE [DESTINATION]`. */

@@ -7,6 +7,7 @@ export const EXIT = {
   cannotTell: 2,
   usage: 64,
   unreadable: 65,
+  unavailable: 69,
   ourBug: 70,
   interrupted: 130,
 } as const

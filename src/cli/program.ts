@@ -1,36 +1,28 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../diagnose/index.ts'
 import { inert } from '../text/index.ts'
-import {
-  type Asking,
-  askConnection,
-  askName,
-  showDevice,
-  showDevices,
-  showRoutes,
-  showRules,
-  validate,
-} from './commands.ts'
+import { type Asking, askConnection, showDevice, showDevices, showRoutes, showRules, validate } from './commands.ts'
 import { EXIT } from './exit-code.ts'
 import { findTopology } from './find-topology.ts'
+import { addImports, type Done } from './import.ts'
 import { UnreadableInput } from './load.ts'
+import { askAllNames, askName } from './names.ts'
 import type { Output } from './output.ts'
+import { readBack } from './read-command.ts'
 import { VERSION } from './version.ts'
-
-/** Where a run of the program stands: its streams, environment and folder. */
-export interface World {
-  readonly output: Output
-  readonly environment: NodeJS.ProcessEnv
-  readonly cwd: string
-}
+import type { World } from './world.ts'
 
 interface Options {
   readonly topology?: string
   readonly output?: 'text' | 'json'
   readonly verbose?: boolean
+  readonly allNames?: boolean
 }
 
-/** Runs one command line (without `node` and the script); the exit code. Never throws. */
+/**
+ * Runs one command line (without `node` and the script); the exit code. What has to wait for the network gives it to
+ * `world.later` instead. Never throws.
+ */
 export function run(words: readonly string[], world: World): number {
   const { output } = world
   if (words.length === 0) {
@@ -39,7 +31,8 @@ export function run(words: readonly string[], world: World): number {
   }
   let code: number = EXIT.yes
   const program = commandTree(world, (result) => {
-    code = result
+    if (typeof result === 'number') code = result
+    else world.later?.(result.catch((error: unknown) => exitCodeOfError(error, output)))
   })
   try {
     program.parse(words, { from: 'user' })
@@ -76,10 +69,16 @@ const EXAMPLES = `
 Examples:
 ${FIRST_QUESTIONS}
 
-Exit codes: 0 yes, 1 no, 2 cannot tell, 64 bad usage, 65 unreadable input, 70 our bug.
-Nothing leaves this machine: nettrace reads files and opens no connection.`
+Exit codes: 0 yes, 1 no, 2 cannot tell, 64 bad usage, 65 unreadable input, 69 Azure unavailable, 70 our bug, 130 interrupted.
+Nothing leaves this machine: nettrace reads files and opens no connection. Only "import azure" does, to Azure, to read.`
 
-function commandTree(world: World, done: (code: number) => void): Command {
+const NAME_EXAMPLES = `
+Examples:
+  nettrace dns kv-mlvision.vault.azure.net from iot-edge -t vision-plant
+  nettrace dns stmlvision.file.core.windows.net from eng-ws and home-laptop -t vision-plant
+  nettrace dns --all-names mlw-vision from eng-ws -t vision-plant`
+
+function commandTree(world: World, done: Done): Command {
   const program = new Command('nettrace')
     .description(
       "Why can't A reach B? Walks the name and then the packet through your exports, and names the line that decided.",
@@ -103,6 +102,7 @@ function commandTree(world: World, done: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES)
   addQuestions(program, world, done)
   addViews(program, world, done)
+  addImports(program, world, done)
   return program
 }
 
@@ -120,12 +120,15 @@ function addQuestions(program: Command, world: World, done: (code: number) => vo
   question(program.command('dns'), true)
     .description('resolve a name as a device would, every server asked')
     .usage('NAME from A [and B ...] [options]')
-    .argument('<NAME>', 'a full name')
+    .argument('<NAME>', 'a full name; with --all-names a service, or one of its names')
     .argument('<from>', 'the word "from"')
     .argument('<A...>', 'the device that asks; with "and", several side by side')
+    .option('--all-names', 'every name of the service, and which lead to a private endpoint')
+    .addHelpText('after', NAME_EXAMPLES)
     .action((name: string, from: string, words: string[], options: Options) => {
       if (from !== 'from') throw new UsageError(`expected "from" and not "${from}": nettrace dns NAME from A`)
-      done(askName(asking(world, options), name, senders(words)))
+      const ask = options.allNames ? askAllNames : askName
+      done(ask(asking(world, options), name, senders(words)))
     })
   question(program.command('validate'), false)
     .description('read topologies and hold their expectations')
@@ -164,6 +167,16 @@ function addViews(program: Command, world: World, done: (code: number) => void):
     .description('what the model holds of a device')
     .argument('<DEVICE>', 'a device or host, by name or address')
     .action((device: string, options: Options) => done(showDevice(asking(world, options), device)))
+  program
+    .command('read')
+    .description('print files back, every line marked understood, partly understood or ignored and why')
+    .argument('<FILE...>', 'exports in any format nettrace reads, told by content; a folder stands for its files')
+    .option('--rest', 'only lines that could matter and are not in the model')
+    .addOption(new Option('-o, --output <shape>', 'text or json').choices(['text', 'json']).default('text'))
+    .showHelpAfterError('nettrace read --help shows how it is written')
+    .action((paths: string[], options: Options & { readonly rest?: boolean }) => {
+      done(readBack(paths, world.output, { json: options.output === 'json', rest: options.rest === true }))
+    })
   question(program.command('devices'), false)
     .description('every device and service')
     .action((options: Options) => done(showDevices(asking(world, options))))
@@ -182,6 +195,7 @@ function question(command: Command, hasJson: boolean): Command {
 function asking(world: World, options: Options): Asking {
   return {
     topology: findTopology(options.topology, world.environment, world.cwd),
+    ...(options.topology !== undefined && { named: options.topology }),
     output: world.output,
     json: options.output === 'json',
     verbose: options.verbose === true,

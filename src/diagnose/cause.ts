@@ -1,9 +1,13 @@
 import { missing, type Resolution } from '../dns/index.ts'
 import { type Device, implied } from '../model/index.ts'
+import type { Ip } from '../net/index.ts'
 import type { Decision, PreparedNetwork, Trace } from '../trace/index.ts'
 import type { Cause, Outcome, Path, Works } from './connection.ts'
 import { endpointCause } from './endpoint-cause.ts'
+import { endpointRecordCause } from './endpoint-record.ts'
 import { lostCause } from './path-cause.ts'
+import { switchingCause } from './switching-cause.ts'
+import { vpnNameServersCause } from './vpn-name-servers.ts'
 
 interface Found {
   readonly works: Works
@@ -16,12 +20,42 @@ interface Found {
 /** Why it does not work: the object to change, not just the one that said no. Absent when it works. */
 export function causeOf(prepared: PreparedNetwork, found: Found): Cause | undefined {
   if (found.works === 'yes') return undefined
-  return nameCause(prepared, found) ?? endpointCause(prepared, found) ?? pathCause(prepared, found) ?? plainCause(found)
+  const cut = cutOffCause(prepared, found)
+  if (cut) return cut
+  const named = nameCause(prepared, found) ?? endpointCause(prepared, found)
+  const shared = named || !found.resolution ? undefined : endpointRecordCause(prepared, found.resolution)
+  return named ?? shared ?? pathCause(prepared, found) ?? plainCause(found)
 }
 
 /** What is missing for a name to resolve as it should, the likeliest first. */
 export function nameCauses(prepared: PreparedNetwork, resolution: Resolution): Cause[] {
-  return missing(prepared, resolution).map((one) => ({ code: kebab(one.code), message: one.text, source: one.source }))
+  const shared = endpointRecordCause(prepared, resolution)
+  const others = missing(prepared, resolution)
+  const told = others.map((one) => ({ code: kebab(one.code), message: one.text, source: one.source }))
+  const offered = told.length > 0 ? vpnNameServersCause(prepared, resolution) : undefined
+  return [shared, offered, ...told].filter((one) => one !== undefined)
+}
+
+/** Who is cut off by the switching before their network: the one that asks, a name server, or the one that is asked. */
+function cutOffCause(prepared: PreparedNetwork, { works, outcome, resolution, paths }: Found): Cause | undefined {
+  if (works === 'unknown') return undefined
+  if (outcome === 'name-not-resolved') {
+    const servers = (resolution?.queries ?? []).filter((one) => one.transport.some((each) => !each.arrival))
+    return switchingCause(
+      prepared,
+      resolution?.device,
+      ...servers.map((one) => (one.server === undefined ? undefined : ownerOf(prepared, one.server))),
+    )
+  }
+  const all = paths.flatMap((one) => [one.forward, ...one.replies])
+  const lost = all.find((one) => one.disposition === 'neighbor-unreachable' || one.disposition === 'no-route')
+  return lost && switchingCause(prepared, lost.from, ownerOf(prepared, lost.flow.destination))
+}
+
+function ownerOf(prepared: PreparedNetwork, address: Ip): string | undefined {
+  for (const { name, interfaces } of prepared.network.devices.values())
+    if (interfaces.some((one) => one.addresses.some((own) => own.ip === address))) return name
+  return undefined
 }
 
 function nameCause(prepared: PreparedNetwork, found: Found): Cause | undefined {
@@ -74,7 +108,9 @@ function asymmetry(one: Trace, odd: string, isReply: boolean, decision: Decision
     ? `${leads} the answer through ${odd}, which the packet did not pass`
     : `${leads} the packet through ${odd}, its answer goes back past it`
   const message = `asymmetric routing: ${way}; ${decision.text}`
-  return { code: 'asymmetric-routing', message, source: route?.source ?? decision.source }
+  const to = one.flow.destination
+  const look = before ? ({ kind: 'routes', device: before.device, to } as const) : undefined
+  return { code: 'asymmetric-routing', message, source: route?.source ?? decision.source, ...(look && { look }) }
 }
 
 function statefulOn(prepared: PreparedNetwork, trace: Trace): Device[] {

@@ -15,8 +15,10 @@ import { causeOf } from './cause.ts'
 import type { Connection, ConnectQuestion, Outcome, Path, Works } from './connection.ts'
 import { notesOn } from './notes.ts'
 import { type Party, partyOf, senderOf, serviceOf } from './party.ts'
+import { withRemedy } from './remedy.ts'
 import { tooBig } from './segment-size.ts'
 import { strayed } from './stray.ts'
+import { symptomOf } from './symptom.ts'
 import { readTarget, withDefaults } from './target-text.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -101,6 +103,9 @@ function connectByName(asked: Asked, name: string): Connection {
   const works: Works = resolution.answer.kind === 'unknown' ? 'unknown' : 'no'
   const decidedBy: Decision = { text: resolution.answer.because, source: resolution.answer.source }
   const cause = causeOf(prepared, { works, outcome: 'name-not-resolved', resolution, paths: [], decidedBy })
+  const { protocol, port } = question
+  const failed = { works, outcome: 'name-not-resolved', protocol, port, resolution, paths: [] } as const
+  const symptom = symptomOf(prepared, failed)
   return {
     question,
     sender: { device: sender.device.name },
@@ -108,9 +113,10 @@ function connectByName(asked: Asked, name: string): Connection {
     outcome: works === 'unknown' ? 'unknown' : 'name-not-resolved',
     decidedBy,
     ...(cause && { cause }),
+    ...(symptom && { symptom }),
     resolution,
     paths: [],
-    unknowns: works === 'unknown' ? [decidedBy] : [],
+    unknowns: works === 'unknown' ? [withRemedy(prepared.network, decidedBy)] : [],
     notes: notesOn(prepared, [], resolution),
   }
 }
@@ -128,6 +134,8 @@ function connectToAddresses(
   const corrected = wrongAddress(works, outcome, paths, resolution, prepared)
   const first = paths[0]?.forward.flow.source
   const cause = causeOf(prepared, { works, outcome: corrected, resolution, paths, decidedBy })
+  const { protocol, port } = question
+  const symptom = symptomOf(prepared, { works, outcome: corrected, protocol, port, resolution, paths })
   return {
     question,
     sender: { device: sender.device.name, ...(first !== undefined && { address: first }) },
@@ -135,9 +143,10 @@ function connectToAddresses(
     outcome: corrected,
     decidedBy,
     ...(cause && { cause }),
+    ...(symptom && { symptom }),
     ...(resolution && { resolution }),
     paths,
-    unknowns: works === 'unknown' ? unknownsOf(paths, decidedBy) : [],
+    unknowns: works === 'unknown' ? unknownsOf(paths, decidedBy).map((one) => withRemedy(prepared.network, one)) : [],
     notes: notesOn(prepared, paths, resolution),
   }
 }

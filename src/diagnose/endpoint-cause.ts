@@ -25,7 +25,8 @@ export function endpointCause(
   if (!meant) return undefined
   const { device, rule } = meant
   const message = `private endpoint ${device.name}: ${rule.name}, so ${name} leads to the public address, which refuses`
-  return { code: 'private-endpoint-not-approved', message, source: rule.source }
+  const look = { kind: 'rules', device: device.name } as const
+  return { code: 'private-endpoint-not-approved', message, source: rule.source, look }
 }
 
 function refusesAll(device: Device): Rule | undefined {

@@ -2,6 +2,8 @@ import type { Resolution } from '../dns/index.ts'
 import { formatSource } from '../model/index.ts'
 import type { PreparedNetwork } from '../trace/index.ts'
 import type { Path } from './connection.ts'
+import { leaningOf } from './leaning.ts'
+import { serviceTagsNote } from './service-tags-used.ts'
 
 /** What an answer assumes or does not look at: sentences about the devices it touches, each once, in path order. */
 export function notesOn(
@@ -40,6 +42,10 @@ export function notesOn(
     const resolver = name === undefined ? undefined : prepared.network.devices.get(name)?.resolver
     for (const one of resolver?.notModelled ?? []) notes.add(`${resolver?.label}: not modelled: ${one}`)
   }
+  const traces = paths.flatMap((path) => [path.forward, ...path.replies, ...path.acknowledgements, ...path.data])
+  for (const one of leaningOf(prepared, traces, resolution)) notes.add(one)
+  const list = serviceTagsNote(prepared.network, traces)
+  if (list !== undefined) notes.add(list)
   return [...notes]
 }
 

@@ -1,4 +1,4 @@
-import type { Device, Link, Network, Route } from '../model/index.ts'
+import type { Device, Link, Match, Network, Route, Rule } from '../model/index.ts'
 import {
   type AddressSet,
   addressSetContains,
@@ -12,10 +12,16 @@ import {
 } from '../net/index.ts'
 import { lookupRoute, type PreparedNetwork, type Step, type Trace } from '../trace/index.ts'
 import type { Cause } from './connection.ts'
+import { translationCause } from './nat-cause.ts'
+import { nearestByName } from './near-name.ts'
 import { type NearRule, nearRules } from './near-rule.ts'
 
 /** Why a packet does not arrive, told by the object to change; `undefined` when what stopped it is all there is to say. */
 export function lostCause(prepared: PreparedNetwork, lost: Trace): Cause | undefined {
+  return translationCause(prepared, lost) ?? causeOfTheEnd(prepared, lost)
+}
+
+function causeOfTheEnd(prepared: PreparedNetwork, lost: Trace): Cause | undefined {
   switch (lost.disposition) {
     case 'denied':
     case 'rejected':
@@ -23,8 +29,9 @@ export function lostCause(prepared: PreparedNetwork, lost: Trace): Cause | undef
     case 'neighbor-unreachable':
       return overlapCause(prepared.network, lost)
     case 'no-route':
-    case 'null-routed':
       return inactiveCause(lost)
+    case 'null-routed':
+      return inactiveCause(lost) ?? internetCause(prepared.network, lost)
     default:
       return undefined
   }
@@ -37,7 +44,8 @@ function denialCause(network: Network, lost: Trace): Cause | undefined {
   const visit = step?.kind === 'filter' && step.stage === 'filter' ? step.visits[step.visits.length - 1] : undefined
   if (!hop || !visit || !lost.decision) return undefined
   const flow = flowAt(hop.flow, hop.steps)
-  const near = nearRules(visit.ruleSet, visit.rule, flow)
+  const rules = nearRules(visit.ruleSet, visit.rule, flow).filter(isForgotten)
+  const near = nearestByName(rules, flow.serverName)
   const lacks = LACKS.find((word) => near.some((one) => one.lacks === word))
   const told = near.filter((one) => one.lacks === lacks).map((one) => one.rule)
   const [first, ...more] = told
@@ -45,11 +53,28 @@ function denialCause(network: Network, lost: Trace): Cause | undefined {
     const rest = `no rule before it accepts ${wanted(network, flow)}`
     return { code: lost.disposition, message: `${lost.decision.text}; ${rest}`, source: lost.decision.source }
   }
-  const names = [first, ...more].map((rule) => rule.name).join(' and ')
-  const message = `${lost.decision.text}; ${names} would accept it but for the ${lacks} (${shown(lacks, flow)})`
+  const names = [first, ...more].map(ruleWords).join(' and ')
+  const message = `${lost.decision.text}; ${names} would accept it but for the ${lacks} (${shown(network, lacks, flow)})`
   // A default that no line states is nothing a person can look at.
   const source = lost.decision.source.kind === 'implied' ? first.source : lost.decision.source
   return { code: lost.disposition, message, source }
+}
+
+/**
+ * Whether a person may have forgotten something in a rule: not in one that nobody wrote (a platform's own), nor a protocol
+ * in one that names no port (pings are let in).
+ */
+function isForgotten({ rule, lacks }: NearRule): boolean {
+  return rule.source.kind !== 'implied' && (lacks !== 'protocol' || namesPorts(rule.match))
+}
+
+function namesPorts(match: Match): boolean {
+  if (match.kind === 'all' || match.kind === 'some') return match.of.some(namesPorts)
+  return match.kind === 'destination-port'
+}
+
+function ruleWords({ name, comment }: Rule): string {
+  return comment === undefined || name.includes(comment) ? name : `${name} "${comment}"`
 }
 
 /** The likeliest thing to be forgotten in a rule that is nearly right, first. */
@@ -84,14 +109,16 @@ function sizeOf({ v4 }: AddressSet): number {
   return size
 }
 
-function shown(lacks: NearRule['lacks'], flow: Flow): string {
+function shown(network: Network, lacks: NearRule['lacks'], flow: Flow): string {
   switch (lacks) {
     case 'protocol':
       return formatProtocol(flow.protocol)
     case 'source':
       return formatIp(flow.source)
-    case 'destination':
-      return formatIp(flow.destination)
+    case 'destination': {
+      const tag = isPublic(flow.destination) ? tagOf(network, flow.destination) : undefined
+      return `${formatIp(flow.destination)}${tag === undefined ? '' : `, service tag ${tag}`}`
+    }
     case 'port':
       return `${flow.destinationPort}`
     case 'server name':
@@ -158,6 +185,24 @@ function joining(prepared: PreparedNetwork, device: string, other: string): Rout
 
 function leadsTo(route: Route, device: string): boolean {
   return route.nextHop.kind === 'device' && route.nextHop.device === device
+}
+
+/** An address that the internet does not route was sent there: the device that had nothing better is the one to look at. */
+function internetCause(network: Network, lost: Trace): Cause | undefined {
+  const last = lost.hops.at(-1)
+  if (!last || !lost.decision || network.devices.get(last.device)?.kind !== 'internet') return undefined
+  const { destination } = last.flow
+  const address = formatIp(destination)
+  const before = lost.hops.findLast((hop) => routeOf(hop.steps) !== undefined && hop !== last)
+  const route = before && routeOf(before.steps)
+  const why = lost.decision.source.kind === 'implied' ? lost.decision.source.because : lost.decision.text
+  if (!before || !route) {
+    const message = `${address} cannot be reached from the internet: ${why}; ask for a public address that leads to it`
+    return { code: 'not-routed-on-internet', message, source: lost.decision.source }
+  }
+  const message = `${before.device} sends ${address} to the internet by ${route.origin} route ${formatPrefix(route.prefix)}, for it has none that leads nearer; ${why}`
+  const look = { kind: 'routes', device: before.device, to: destination } as const
+  return { code: 'not-routed-on-internet', message, source: route.source, look }
 }
 
 /** A route that would have carried the packet and is not in force. */

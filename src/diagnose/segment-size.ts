@@ -50,7 +50,7 @@ function blackHole(trace: Trace, mss: number): BlackHole | undefined {
 
 function changed(trace: Trace, { link, at }: BlackHole, mss: number): Trace {
   const { arrival: _arrival, ...rest } = trace
-  const text = `a full segment of ${mss + HEADERS} bytes does not fit the ${link.mtu} bytes of ${link.name}, and "fragmentation needed" is lost there; an MSS of ${(link.mtu ?? HEADERS) - HEADERS} would fit`
+  const text = `a full segment of ${mss + HEADERS} bytes does not fit the ${link.mtu} bytes of ${link.name}, and "fragmentation needed" is lost there; an MSS of ${(link.mtu ?? HEADERS) - HEADERS} would fit, set on ${trace.hops[at]?.device ?? 'the way'} for both directions (clamp-mss, change-mss)`
   const decision = { text, source: link.source }
   const hops = trace.hops
     .slice(0, at + 1)

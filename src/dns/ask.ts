@@ -1,10 +1,11 @@
 import { type Device, implied, type Network } from '../model/index.ts'
 import { formatIp, type Ip, isIp4, portsContain, UDP } from '../net/index.ts'
 import { agreed } from './agreement.ts'
+import { answerSize } from './answer-size.ts'
 import type { Answer, Query, Question } from './resolution.ts'
 import { serve } from './serve.ts'
 import type { Arrival, Delivery, Transport } from './transport.ts'
-import { empty, QUERY_LIMIT, remembered, type Served, type Walk } from './walk.ts'
+import { type Carriage, empty, QUERY_LIMIT, remembered, type Served, type Walk } from './walk.ts'
 
 /** A resolution about to start: nothing asked yet. */
 export function newWalk(network: Network, transport: Transport): Walk {
@@ -12,14 +13,15 @@ export function newWalk(network: Network, transport: Transport): Walk {
     network,
     deliver: remembered(transport),
     stack: [],
+    rooms: [],
     queriesLeft: QUERY_LIMIT,
-    ask: (by, server, port, question) => askAddress(walk, by, server, port, question),
+    ask: (by, server, port, question, how) => askAddress(walk, by, server, port, question, how),
     hand: (by, device, question) => handTo(walk, by, device, question),
   }
   return walk
 }
 
-function askAddress(walk: Walk, by: string, server: Ip, port: number, question: Question): Query {
+function askAddress(walk: Walk, by: string, server: Ip, port: number, question: Question, how: Carriage): Query {
   const start = { by, question, server, transport: [], considered: [], asked: [] }
   if (walk.queriesLeft-- <= 0) return { ...start, label: formatIp(server), answer: exhausted() }
   const self = walk.network.devices.get(by)
@@ -31,13 +33,23 @@ function askAddress(walk: Walk, by: string, server: Ip, port: number, question: 
     const served = answerAt(walk, { device: by }, server, question)
     return { ...start, answeredBy: by, label: self.resolver?.label ?? by, ...served }
   }
-  const delivery = walk.deliver(by, server, port)
+  const delivery = walk.deliver(by, server, port, how.over)
   const first = delivery.arrivals[0]
-  if (!first) return { ...start, label: formatIp(server), transport: delivery.traces, answer: silent(server, delivery) }
+  if (!first) {
+    const answer = silent(server, delivery, how.over === 'udp' && passes(walk.deliver(by, server, port, 'tcp')))
+    return { ...start, label: formatIp(server), transport: delivery.traces, answer }
+  }
+  walk.rooms.push(how.room)
   const served = servedByAll(walk, delivery, server, question)
-  const answer = delivery.doubtful ? doubted(server, delivery, served.answer) : served.answer
+  walk.rooms.pop()
+  const size = answerSize(question, served.answer)
+  // An answer that is cut short says so, and the question is put again over TCP (RFC 7766 section 5).
+  const again = how.over === 'udp' && size > how.room ? walk.deliver(by, server, port, 'tcp') : undefined
+  const heard = delivery.doubtful ? doubted(server, delivery, served.answer) : served.answer
+  const answer = again ? overTcp(server, again, heard, `${size} bytes are more than the ${how.room} of UDP`) : heard
+  const transport = [...delivery.traces, ...(again?.traces ?? [])]
   const label = labelAt(walk, first, server)
-  return { ...start, answeredBy: first.device, label, transport: delivery.traces, ...served, answer }
+  return { ...start, answeredBy: first.device, label, transport, ...served, answer }
 }
 
 function handTo(walk: Walk, by: string, device: string, question: Question): Query {
@@ -65,7 +77,23 @@ function exhausted(): Answer {
   )
 }
 
-function silent(server: Ip, delivery: Delivery): Answer {
+function passes(delivery: Delivery): boolean {
+  return delivery.arrivals.length > 0 && !delivery.because
+}
+
+/** An answer whose second, TCP, half may be lost. */
+function overTcp(server: Ip, again: Delivery, answer: Answer, why: string): Answer {
+  if (passes(again)) return answer
+  const because = again.because ?? { text: 'the packet does not arrive', source: NOT_READ }
+  const text = `${formatIp(server)}: ${why}, and over TCP`
+  const doubtful = again.arrivals.length > 0 || again.doubtful
+  if (doubtful) {
+    return empty('unknown', `${text} whether it is reached cannot be told: ${because.text}`, because.source)
+  }
+  return empty('timeout', `${text} there is no answer: ${because.text}`, because.source, 'DnsServerUnreachable')
+}
+
+function silent(server: Ip, delivery: Delivery, passesOverTcp: boolean): Answer {
   const because = delivery.because ?? { text: 'the packet does not arrive', source: NOT_READ }
   if (delivery.doubtful) {
     return empty(
@@ -74,7 +102,10 @@ function silent(server: Ip, delivery: Delivery): Answer {
       because.source,
     )
   }
-  return empty('timeout', `${formatIp(server)}: no answer: ${because.text}`, because.source, 'DnsServerUnreachable')
+  // RFC 7766 section 5 lets a client try TCP alone; glibc, BIND, unbound and dnsmasq do so after a short answer only.
+  const tcp = passesOverTcp ? ' (TCP would pass, but is tried only after an answer over UDP that was cut short)' : ''
+  const text = `${formatIp(server)}: no answer: ${because.text}${tcp}`
+  return empty('timeout', text, because.source, 'DnsServerUnreachable')
 }
 
 function doubted(server: Ip, delivery: Delivery, answer: Answer): Answer {

@@ -4,8 +4,10 @@ import { agreed } from './agreement.ts'
 import { isWithin, parentOf, shownName } from './domain-name.ts'
 import type { Answer, Consideration, Query, Question } from './resolution.ts'
 import { forwardFor, indexOf } from './resolver-index.ts'
-import { checksDenials, type Origin, relaysFailure, takesErrors } from './software.ts'
-import { empty, failed, type Server, type Walk } from './walk.ts'
+import { EDNS_ROOM, empty, failed, PLAIN_ROOM, type Server, type Walk } from './walk.ts'
+
+/** Where a part of an answer came from. */
+export type Origin = 'local' | 'server' | 'public'
 
 /** What other servers said. */
 export interface Upstream {
@@ -35,21 +37,20 @@ export function askForward(walk: Walk, server: Server, forward: DnsForward, ques
   const answer = forward.order === 'any' ? spoken(server, forward, asked) : asked[asked.length - 1]?.answer
   const considered: Consideration[] = []
   if (answer && !failed(answer)) return { answer, considered, asked, origin: originOf(forward, asked) }
-  const wider = forward.mode === 'first' ? nextForward(server, forward, question) : undefined
+  const wider = forward.mode === 'first-then-wider' ? forwardAbove(server, forward, question) : undefined
   if (wider) {
     const upstream = askForward(walk, server, wider, question)
     return { ...upstream, asked: [...asked, ...upstream.asked] }
   }
-  if (forward.mode === 'first') {
+  if (forward.mode !== 'only') {
     const upstream = askPublic(walk, server, question, `${forward.label}: no server answers, and it says forward first`)
     return { ...upstream, asked: [...asked, ...upstream.asked] }
   }
   return { answer: failure(server, forward, asked), considered, asked, origin: 'server' }
 }
 
-/** unbound goes on at the forward zone above (measured with 1.17.1), BIND from the root. */
-function nextForward(server: Server, forward: DnsForward, { type }: Question): DnsForward | undefined {
-  const above = server.resolver.software === 'unbound' ? parentOf(forward.suffix) : undefined
+function forwardAbove(server: Server, forward: DnsForward, { type }: Question): DnsForward | undefined {
+  const above = parentOf(forward.suffix)
   return above === undefined ? undefined : forwardFor(indexOf(server.resolver), { name: above, type })
 }
 
@@ -67,11 +68,26 @@ function askAll(walk: Walk, server: Server, forward: DnsForward, question: Quest
   return forward.to.map((target) => believed(server, forward, askTarget(walk, server, target, question)))
 }
 
-/** A denial that is not believed counts as a failure; where the root may be asked next, any is (measured: BIND 9.18). */
+/**
+ * A denial that is not believed counts as a failure; where others may be asked next, any is. An answer without its
+ * question is thrown away (measured: dnsmasq 2.90 asking unbound 1.17.1).
+ */
 function believed({ resolver }: Server, { label, suffix, mode }: DnsForward, query: Query): Query {
   const { answer } = query
+  if (answer.withoutQuestion) {
+    const text = `${answer.because} without the question, which ${resolver.label} takes for no answer`
+    return { ...query, answer: empty('timeout', text, answer.source, 'DnsServerUnreachable') }
+  }
+  if (resolver.habits?.scrubsDenials && answer.deniedBy !== undefined && !isWithin(answer.deniedBy, suffix)) {
+    const { deniedBy: _, ...scrubbed } = answer
+    return { ...query, answer: scrubbed }
+  }
+  if (answer.referral && resolver.habits?.checksDenials) {
+    const text = `${answer.because}; ${resolver.label} ${mode === 'only' ? 'takes no referral from a forwarder: SERVFAIL' : 'goes there, which is not traced'}`
+    return { ...query, answer: empty(mode === 'only' ? 'servfail' : 'unknown', text, answer.source) }
+  }
   const by = answer.kind === 'nodata' && answer.records.length === 0 ? answer.deniedBy : undefined
-  if (by === undefined || mode === 'first' || !checksDenials(resolver) || isWithin(by, suffix)) return query
+  if (by === undefined || mode !== 'only' || !resolver.habits?.checksDenials || isWithin(by, suffix)) return query
   const text = `${answer.because}; ${resolver.label} takes no denial from ${by} for ${label}: SERVFAIL`
   return { ...query, answer: empty('servfail', text, answer.source) }
 }
@@ -79,7 +95,10 @@ function believed({ resolver }: Server, { label, suffix, mode }: DnsForward, que
 function askTarget(walk: Walk, server: Server, target: ForwardTarget, question: Question): Query {
   switch (target.kind) {
     case 'server':
-      return walk.ask(target.from ?? server.device.name, target.ip, target.port, question)
+      return walk.ask(target.from ?? server.device.name, target.ip, target.port, question, {
+        over: target.over ?? 'udp',
+        room: server.resolver.habits?.passesRoomOn ? (walk.rooms[walk.rooms.length - 1] ?? PLAIN_ROOM) : EDNS_ROOM,
+      })
     case 'device':
       return walk.hand(server.device.name, target.device, question)
     case 'public':
@@ -95,7 +114,7 @@ function spoken(server: Server, forward: DnsForward, asked: readonly Query[]): A
   return agreed(
     voices,
     `${forward.label}: which of its servers is asked cannot be told, and they differ`,
-    takesErrors(server.resolver),
+    server.resolver.habits?.racesErrors,
   )
 }
 
@@ -109,15 +128,16 @@ function failure(server: Server, forward: DnsForward, asked: readonly Query[]): 
   const [first] = asked
   const inner = first?.answer.because ?? 'it names no server'
   const many = asked.length > 1 ? `none of its ${asked.length} servers answers: ${inner}` : inner
-  const kind = relaysFailure(server.resolver) ? relayed(server, forward, asked) : 'servfail'
+  const kind = failureKind(server, asked)
   return empty(kind, `${forward.label}: ${many}`, forward.source, first?.answer.cause)
 }
 
-/** The failure that is handed on; dnsmasq hands on none with strict-order, it waits (measured: dnsmasq 2.90). */
-function relayed({ resolver }: Server, forward: DnsForward, asked: readonly Query[]): Answer['kind'] {
-  if (resolver.software === 'dnsmasq' && forward.order === 'in-order') return 'timeout'
+function failureKind({ resolver }: Server, asked: readonly Query[]): Answer['kind'] {
+  const onFailure = resolver.habits?.onFailure
+  if (onFailure !== 'relay') return onFailure === 'silence' ? 'timeout' : 'servfail'
   const kinds = asked.map((query) => query.answer.kind)
-  return kinds.find((kind) => kind === 'servfail') ?? kinds.find((kind) => kind === 'refused') ?? kinds[0] ?? 'servfail'
+  // A refusal is handed on when nothing else may still come (measured: dnsmasq 2.90).
+  return kinds.find((kind) => kind === 'servfail') ?? kinds.find((kind) => kind === 'timeout') ?? kinds[0] ?? 'servfail'
 }
 
 /** The servers of a forward as people write them. */

@@ -1,11 +1,10 @@
-import type { DnsForward, DnsZone, Resolver } from '../model/index.ts'
+import type { AliasTarget, DnsForward, DnsZone, Resolver } from '../model/index.ts'
 import { considerations } from './considered.ts'
 import { shownName } from './domain-name.ts'
-import { askForward, askPublic, type Upstream } from './forwarding.ts'
-import { askZones, type ZoneSays } from './local-zones.ts'
+import { askForward, askPublic, type Origin, type Upstream } from './forwarding.ts'
+import { askZones, isPatternOf, type ZoneSays } from './local-zones.ts'
 import type { Answer, Question } from './resolution.ts'
 import { forwardFor, indexOf, type ResolverIndex } from './resolver-index.ts'
-import type { Origin } from './software.ts'
 import { empty, type Served, type Server, type Walk } from './walk.ts'
 
 /** What a server found for one name of a chain, and where. */
@@ -15,8 +14,8 @@ export interface Leg extends Served {
   readonly zone?: DnsZone
 }
 
-/** What may be asked for one name of a chain: all there is, the server's own zones, or all but those. */
-export type Reach = 'everything' | 'own-data' | 'past-zones'
+/** What may be asked for one name of a chain; `AliasTarget` says what the words mean. */
+export type Reach = Exclude<AliasTarget, 'as-given'>
 
 /**
  * One name at one server, CNAMEs not followed: local zones, then forwards, then what it does otherwise, as far as
@@ -34,28 +33,35 @@ export function legOf(walk: Walk, server: Server, question: Question, reach: Rea
     const upstream = askPublic(walk, server, question, `${says.zone.label}: on a missing name the link retries there`)
     return remote(server, index, question, says, undefined, upstream)
   }
-  const held = heldBack(server, question, reach === 'own-data')
+  const held = heldBack(server, question, says, reach === 'own-data')
   if (held) return local(server, index, question, says, held)
   if (!forward) return unforwarded(walk, server, index, question, says)
   const upstream = askForward(walk, server, forward, question)
   // An own zone that gives the name away decides where recursion goes once the forwarders fail, and an answer without a
   // record may count as one (measured: BIND 9.18).
   const unsure = upstream.origin === 'public' || upstream.answer.kind === 'nodata'
-  const recurses = forward.mode === 'first' || forward.to[0]?.kind === 'public'
+  const recurses = forward.mode !== 'only' || forward.to[0]?.kind === 'public'
   if (says.kind === 'none' && says.delegatedBy && unsure && recurses) {
     return local(server, index, question, says, elsewhere(says.delegatedBy, shownName(question.name)))
   }
   return remote(server, index, question, says, forward, upstream)
 }
 
-function heldBack({ resolver }: Server, { name, type }: Question, ownDataOnly: boolean): Answer | undefined {
+function heldBack(
+  { resolver }: Server,
+  { name, type }: Question,
+  says: ZoneSays,
+  ownDataOnly: boolean,
+): Answer | undefined {
   if (ownDataOnly) {
     const text = `${resolver.label}: the target ${name} of its own CNAME is not in its own data, and it asks nobody for it`
     return empty('nodata', text, resolver.source, 'DnsRecordMissing')
   }
   // dnsmasq(8), --domain-needed: it is A and AAAA questions that are kept back.
   if (resolver.domainNeeded && !name.includes('.') && (type === 'A' || type === 'AAAA')) {
-    return empty('nxdomain', `${resolver.label}: names without a dot are never passed on (${name})`, resolver.source)
+    const text = `${resolver.label}: names without a dot are never passed on (${name})`
+    const known = resolver.habits?.insistsOn && says.kind === 'none' && says.knownIn
+    return empty(known ? 'nodata' : 'nxdomain', text, resolver.source)
   }
   return undefined
 }
@@ -94,8 +100,9 @@ function elsewhere(from: DnsZone, name: string): Answer {
 /** An authority names the servers a zone of its own gives the name to, which is an answer without a record. */
 function refusal(resolver: Resolver, says: ZoneSays, name: string, nobody: string): Answer {
   const from = says.kind === 'none' ? says.delegatedBy : undefined
-  if (!from) return empty('refused', `${nobody}: REFUSED`, resolver.source)
-  return empty('nodata', `${from.label}: refers ${name} to other servers (NS record), which are not asked`, from.source)
+  if (!from) return empty('refused', `${nobody}: REFUSED`, resolver.source, 'DnsServerRefuses')
+  const text = `${from.label}: refers ${name} to other servers (NS record), which are not asked`
+  return { ...empty('nodata', text, from.source), referral: true }
 }
 
 function local(server: Server, index: ResolverIndex, question: Question, says: ZoneSays, answer: Answer): Leg {
@@ -114,10 +121,20 @@ function remote(
   const considered = [...considerations(server.resolver, index, question.name, says, forward), ...upstream.considered]
   const { answer } = upstream
   const { asked, origin } = upstream
-  const passes = server.resolver.software === 'unbound'
-  if (passes || says.kind !== 'none' || !says.knownIn || answer.kind !== 'nxdomain')
-    return { answer, considered, asked, origin }
-  // The name is known here with other types, so the client hears that it exists (RouterOS, dnsmasq).
-  const because = `${says.knownIn.label}: ${question.name} is there without ${question.type}, and nobody else has one`
-  return { answer: { ...answer, kind: 'nodata', because, source: says.knownIn.source }, considered, asked, origin }
+  const knownIn = answer.kind === 'nxdomain' ? insistedOn(server, says, forward) : undefined
+  if (!knownIn) return { answer, considered, asked, origin }
+  const because = `${knownIn.label}: ${question.name} is there without ${question.type}, and nobody else has one`
+  return { answer: { ...answer, kind: 'nodata', because, source: knownIn.source }, considered, asked, origin }
+}
+
+/**
+ * The zone that makes a name exist although another server says that it does not: one that holds it, or a pattern over
+ * it; where nobody was asked, only a pattern of the very domain that keeps the question here (measured: dnsmasq 2.90).
+ */
+function insistedOn({ resolver }: Server, says: ZoneSays, forward: DnsForward | undefined): DnsZone | undefined {
+  // What bogus-priv keeps back is denied, whatever stands below the name (measured: dnsmasq 2.90).
+  if (!resolver.habits?.insistsOn || says.kind !== 'none' || forward?.addressesOnly) return undefined
+  if (says.knownIn) return says.knownIn
+  const keptHere = forward?.to.length === 0 ? forward : undefined
+  return says.patterns?.find((pattern) => !keptHere || isPatternOf(pattern, keptHere))
 }

@@ -3,7 +3,6 @@ import { shownValue } from './agreement.ts'
 import { labelCount, parentOf, shownName } from './domain-name.ts'
 import type { Answer, Question } from './resolution.ts'
 import { type ResolverIndex, zonesFor } from './resolver-index.ts'
-import { lacksOnlyClients, sendsSoa } from './software.ts'
 import { undelegated } from './undelegated.ts'
 import { empty } from './walk.ts'
 import { type Found, lookUp } from './zone-contents.ts'
@@ -13,13 +12,21 @@ export type ZoneSays =
   | { readonly kind: 'answer'; readonly zone: DnsZone; readonly answer: Answer; readonly why: string }
   /** The zone sends the question to public DNS. */
   | { readonly kind: 'public'; readonly zone: DnsZone; readonly why: string }
-  /** Nothing; `knownIn` holds the name with other types, `delegatedBy` gives it away. */
-  | { readonly kind: 'none'; readonly knownIn?: DnsZone; readonly delegatedBy?: DnsZone }
+  /**
+   * Nothing; `knownIn` holds the name with other types, `patterns` are those that cover it with other types or yield to a
+   * forward, longest first, `delegatedBy` gives it away.
+   */
+  | {
+      readonly kind: 'none'
+      readonly knownIn?: DnsZone
+      readonly patterns?: readonly DnsZone[]
+      readonly delegatedBy?: DnsZone
+    }
 
 /**
  * Asks the zone with the longest name. Where that one passes on what it lacks, the shorter zones that do so too are
- * asked for the name itself: their wildcards, and what they deny, stand behind the longer zone. `ownNamesOnly`: for the
- * target of an alias, see `holdsOwnNames`.
+ * asked as well, each for the types the longer ones lack (dnsmasq: address=, measured with 2.90). `ownNamesOnly`: for
+ * the target of an alias, see `holdsOwnNames`.
  */
 export function askZones(
   resolver: Resolver,
@@ -29,31 +36,37 @@ export function askZones(
   ownNamesOnly = false,
 ): ZoneSays {
   let knownIn: DnsZone | undefined
+  const patterns: DnsZone[] = []
   let longest: string | undefined
   for (const zone of zonesFor(index, question.name)) {
     longest ??= zone.name
     const behind = zone.name !== longest
     if (ownNamesOnly && !holdsOwnNames(zone)) continue
-    const onMissing = onMissingOf(resolver, zone, question.name)
+    const onMissing = onMissingOf(zone, question.name)
     if (behind && onMissing !== 'forward') break
     const found = lookUp(zone, question.name, question.type)
     if (found.kind === 'delegated') return { kind: 'none', delegatedBy: zone }
     if (found.kind === 'records') {
-      if (found.wildcard !== undefined && (behind || yieldsTo(zone, found.wildcard, forward))) continue
+      if (found.wildcard !== undefined && yieldsTo(zone, found.wildcard, question.type, forward)) {
+        patterns.push(zone)
+        continue
+      }
       if (found.wildcard !== undefined && onMissing === 'unknown' && doubtsWildcard(resolver))
         return incomplete(resolver, zone, question)
       return { kind: 'answer', zone, answer: recordAnswer(zone, question, found), why: `it holds ${question.name}` }
     }
+    if (zone.typesOnly) continue
     if (onMissing !== 'forward') return missing(resolver, zone, question, found)
     if (found.kind !== 'other-type') continue
     const itself = found.only.length > 0
-    // A pattern that yields to a longer forward does not make the name known either (measured: dnsmasq 2.90).
-    if (yieldsTo(zone, `*.${zone.name}`, forward) && !holdsOwnNames(zone)) continue
+    if (!holdsOwnNames(zone)) {
+      patterns.push(zone)
+      continue
+    }
     if (itself && zone.typesWhole) return missing(resolver, zone, question, found)
-    // dnsmasq knows the names above its own as well (measured with 2.90).
-    if (itself || resolver.software === 'dnsmasq') knownIn ??= zone
+    if (itself || resolver.habits?.insistsOn === 'names-and-above') knownIn ??= zone
   }
-  return { kind: 'none', ...(knownIn && { knownIn }) }
+  return { kind: 'none', ...(knownIn && { knownIn }), ...(patterns.length > 0 && { patterns }) }
 }
 
 /**
@@ -66,20 +79,31 @@ function holdsOwnNames(zone: DnsZone): boolean {
 }
 
 /** A wildcard of a zone that passes on what it lacks gives way to a forward for a longer name (dnsmasq: server= beats address=). */
-function yieldsTo(zone: DnsZone, wildcard: string, forward: DnsForward | undefined): boolean {
+function yieldsTo(zone: DnsZone, wildcard: string, type: Question['type'], forward: DnsForward | undefined): boolean {
   if (zone.onMissing !== 'forward' || !forward) return false
-  return labelCount(forward.suffix) > labelCount(parentOf(wildcard) ?? '')
+  const bare = forward.suffix.replace(/^\*\.?/, '')
+  const own = parentOf(wildcard) ?? ''
+  const more = labelCount(bare) - labelCount(own)
+  if (more !== 0) return more > 0
+  return forward.suffix !== bare && zone.records.some((record) => record.name === own && record.type === type)
+}
+
+/** Whether a zone is a pattern for the very names a forward is for: `x`, or `*.x` for those below x alone. */
+export function isPatternOf(zone: DnsZone, { suffix }: DnsForward): boolean {
+  if (suffix === zone.name) return zone.records.some((record) => record.name === zone.name)
+  const belowOnly = (type: string) => !zone.records.some((record) => record.name === zone.name && record.type === type)
+  return suffix === `*.${zone.name}` && zone.records.some((record) => belowOnly(record.type))
 }
 
 /** A zone read in part may hold the very name its wildcard would stand for; public names are written down to be used. */
 function doubtsWildcard(resolver: Resolver): boolean {
-  return resolver.software !== 'public'
+  return resolver.role !== 'public'
 }
 
 /** What the zone does with a name it lacks: one that cannot be among those it gets at run time is simply not there. */
-function onMissingOf(resolver: Resolver, zone: DnsZone, name: string): DnsZone['onMissing'] {
+function onMissingOf(zone: DnsZone, name: string): DnsZone['onMissing'] {
   const tooDeep = labelCount(name) > labelCount(zone.name) + 1
-  return tooDeep && lacksOnlyClients(resolver, zone) ? 'forward' : zone.onMissing
+  return tooDeep && zone.lacksOnlyChildren ? 'forward' : zone.onMissing
 }
 
 function recordAnswer(zone: DnsZone, question: Question, found: Found & { kind: 'records' }): Answer {
@@ -109,7 +133,7 @@ function missing(resolver: Resolver, zone: DnsZone, question: Question, found: F
     const only =
       found.kind === 'other-type' && found.only.length > 0 ? `only ${found.only.join(', ')}` : 'only names below it'
     const denial = empty('nodata', `${zone.label}: ${name} has no ${question.type}, ${only}`, zone.source)
-    const answer = sendsSoa(resolver) && zone.name !== '' ? { ...denial, deniedBy: zone.name } : denial
+    const answer = !resolver.habits?.withoutSoa && zone.name !== '' ? { ...denial, deniedBy: zone.name } : denial
     return { kind: 'answer', zone, answer, why: `it holds ${name}, but no ${question.type}` }
   }
   // Learn: fallback to internet for Azure Private DNS zones: A, AAAA and CNAME questions are retried.
@@ -117,7 +141,9 @@ function missing(resolver: Resolver, zone: DnsZone, question: Question, found: F
   if (zone.onMissing === 'public' && retried) {
     return { kind: 'public', zone, why: `it holds no ${name}, and its link falls back to public DNS` }
   }
-  const answer = empty('nxdomain', `${zone.label}: no record ${name}: NXDOMAIN`, zone.source, 'DnsRecordMissing')
+  // Nobody here can add a record to public DNS: what is missing is elsewhere.
+  const cause = resolver.role === 'public' ? undefined : 'DnsRecordMissing'
+  const answer = empty('nxdomain', `${zone.label}: no record ${name}: NXDOMAIN`, zone.source, cause)
   return { kind: 'answer', zone, answer, why: `it holds no ${name}, and nobody else is asked: NXDOMAIN` }
 }
 
@@ -132,14 +158,15 @@ function turnedAway(zone: DnsZone, question: Question): ZoneSays {
 /** A name that is not among the records we know of a zone we do not have whole. */
 function incomplete(resolver: Resolver, zone: DnsZone, question: Question): ZoneSays {
   const name = shownName(question.name)
-  const never = resolver.software === 'public' ? undelegated(question.name) : undefined
+  const never = resolver.role === 'public' ? undelegated(question.name) : undefined
   if (never) {
     const answer = empty('nxdomain', `public DNS: no ${name}: ${never}`, zone.source)
     return { kind: 'answer', zone, answer, why: never }
   }
-  const text = `${zone.label}: the input gives no ${question.type} record of ${name}`
+  const where = resolver.role === 'public' ? '; write it under "public:" in the topology' : ''
+  const text = `${zone.label}: the input gives no ${question.type} record of ${name}${where}`
   const answer: Answer =
-    resolver.software === 'public'
+    resolver.role === 'public'
       ? { ...empty('unknown', text, zone.source), publicName: question.name }
       : empty('unknown', text, zone.source)
   return { kind: 'answer', zone, answer, why: `only some of its records are known, ${name} is not among them` }

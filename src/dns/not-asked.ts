@@ -1,7 +1,8 @@
-import type { Network, Source } from '../model/index.ts'
+import type { Network, Service, Source } from '../model/index.ts'
+import { formatIp } from '../net/index.ts'
 import { shownAnswer } from './agreement.ts'
 import { newWalk } from './ask.ts'
-import { isWithin } from './domain-name.ts'
+import { isWithin, withoutPrivatelink } from './domain-name.ts'
 import { heldPrivately, isSameZone, type PrivateRecord } from './private-record.ts'
 import { azureQuery, decidingServer, forwarderFor, isInVnet, reachesAzure, relatedForward } from './query-path.ts'
 import type { Answer, DnsCause, Query, Question, Resolution } from './resolution.ts'
@@ -22,23 +23,29 @@ export interface NotAsked {
 export function missing(prepared: { readonly network: Network }, resolution: Resolution): readonly NotAsked[] {
   const { network } = prepared
   const { answer } = resolution
-  const broken = answer.kind === 'answer' ? [] : failuresIn(resolution.queries)
+  const broken = answer.kind === 'answer' ? [] : failuresIn(network, resolution.queries)
   const record = recordMissing(network, resolution)
   const unused = broken.length > 0 ? undefined : privateAnswerUnused(network, resolution)
   return distinct([...broken, ...(record ? [record] : []), ...(unused ? [unused] : [])])
 }
 
-const OWN_CAUSES: ReadonlySet<DnsCause> = new Set(['DnsServerUnreachable', 'DnsLoop', 'DnsRebindStripped'])
+const OWN_CAUSES: ReadonlySet<DnsCause> = new Set([
+  'DnsServerUnreachable',
+  'DnsServerRefuses',
+  'DnsLoop',
+  'DnsRebindStripped',
+])
 
 /**
  * The innermost failures, told by the server that forwarded the question there, since its forwarder may be the line to
  * change: a server that only passes a failure on is not named.
  */
-function failuresIn(queries: readonly Query[]): NotAsked[] {
+function failuresIn(network: Network, queries: readonly Query[]): NotAsked[] {
   return queries.flatMap((query) => {
     const inner = query.asked.flatMap((one) => {
-      const told = failuresIn([one])
-      return ownFailure(one) ? told.map((failure) => retold(failure, query)) : told
+      const told = failuresIn(network, [one])
+      if (ownFailure(one)) return told.map((failure) => retold(failure, query))
+      return told.map((failure) => loopRetold(network, failure, query))
     })
     const code = query.answer.cause
     if (!code || !OWN_CAUSES.has(code) || inner.some((one) => one.code === code)) return inner
@@ -53,7 +60,8 @@ function ownFailure(query: Query): boolean {
 
 /** What stopped the packet has a line of its own, which stays the place to look at; where it has none, the forwarder is. */
 function retold(told: NotAsked, by: Query): NotAsked {
-  if (told.code !== 'DnsServerUnreachable' || by.answer.cause !== told.code) return told
+  const isOther = told.code !== 'DnsServerUnreachable' && told.code !== 'DnsServerRefuses'
+  if (isOther || by.answer.cause !== told.code) return told
   return {
     ...told,
     text: `${by.label}, ${by.answer.because}`,
@@ -61,19 +69,52 @@ function retold(told: NotAsked, by: Query): NotAsked {
   }
 }
 
+/** A circle of servers is told by the forwarder in it that somebody wrote, the innermost first; that line can be changed. */
+function loopRetold(network: Network, told: NotAsked, by: Query): NotAsked {
+  if (told.code !== 'DnsLoop' || !told.text.startsWith(LOOP)) return told
+  const resolver = by.answeredBy === undefined ? undefined : network.devices.get(by.answeredBy)?.resolver
+  const forward = resolver?.forwards.find((one) => one.source === by.answer.source)
+  if (!forward || forward.source.kind === 'implied') return told
+  return { ...told, text: `${forward.label}: ${told.text.slice(LOOP.length)}`, source: forward.source }
+}
+
+const LOOP = 'DnsLoop: '
+
 /** A private zone that ends the name: our own record is missing, or somebody else's name is shadowed. */
-function recordMissing(network: Network, { answer, question }: Resolution): NotAsked | undefined {
+function recordMissing(network: Network, { answer, question, queries }: Resolution): NotAsked | undefined {
   if (answer.cause !== 'DnsRecordMissing' || answer.kind === 'answer') return undefined
   const last = answer.records[answer.records.length - 1]
   const name = last?.type === 'CNAME' ? `${last.value}` : question.name
   const names = [question.name, ...answer.records.map((record) => record.name), name]
-  const own = network.services.some((service) => names.some((one) => service.names.some((known) => covers(known, one))))
+  const service = network.services.find((service) =>
+    names.some((one) => service.names.some((known) => covers(known, one))),
+  )
+  const own = service !== undefined
   const publicly = publicAnswer(network, { name, type: question.type })
   const shadows = !own && answer.kind === 'nxdomain' && (last?.type === 'CNAME' || publicly.kind === 'answer')
-  if (!shadows) return { text: answer.because, source: answer.source, code: 'DnsRecordMissing' }
+  if (!shadows) {
+    const standing = own ? standingEndpoint(service, question.name) : ''
+    return { text: `${answer.because}${standing}`, source: answer.source, code: 'DnsRecordMissing' }
+  }
   const outside = publicly.kind === 'answer' ? `public DNS says ${shownAnswer(publicly)}` : 'public DNS has the name'
-  const text = `${answer.because}: it hides somebody else's ${question.name}, ${outside}`
+  const link = linkOf(network, queries, answer)
+  const remedy = link ? `; ${link} could let such names through (resolutionPolicy NxDomainRedirect)` : ''
+  const text = `${answer.because}: it hides somebody else's ${question.name}, ${outside}${remedy}`
   return { text, source: answer.source, code: 'DnsNxDomainShadow' }
+}
+
+/** The endpoint that should have its record there: a zone group writes it, and so does everybody who shares the zone. */
+function standingEndpoint({ allNames }: Service, name: string): string {
+  const [endpoint] = allNames?.find((one) => one.name === name)?.endpoints ?? []
+  return endpoint ? `, though private endpoint ${endpoint.device} stands for it at ${formatIp(endpoint.ip)}` : ''
+}
+
+/** What links a private zone that ended the name to where the question left; fallback is for `privatelink` zones alone. */
+function linkOf(network: Network, queries: readonly Query[], answer: Answer): string | undefined {
+  const query = azureQuery(network, queries)
+  const resolver = query?.answeredBy === undefined ? undefined : network.devices.get(query.answeredBy)?.resolver
+  const zone = resolver?.zones.find((one) => one.source === answer.source)
+  return zone && withoutPrivatelink(zone.name) !== zone.name ? zone.because?.label : undefined
 }
 
 function covers(known: string, name: string): boolean {
@@ -134,6 +175,11 @@ function notForwarded(network: Network, resolution: Resolution, held: PrivateRec
   if (!deciding) return undefined
   const { query, server } = deciding
   if (!server) {
+    const https = network.devices.get(resolution.device)?.stubResolver?.https
+    if (https && https.server === query.server) {
+      const text = `${https.label}: goes past the name servers of the network, and ${held.zone.label} holds ${held.shown}: switch it off there (a policy of the browser), or except the name`
+      return { text, source: https.source, code: 'DnsOverHttps' }
+    }
     const text = `${resolution.device}: asks ${query.label}, and ${held.zone.label} holds ${held.shown}: ask a server that reaches Azure's`
     const stub = network.devices.get(resolution.device)?.stubResolver
     const source = stub?.servers.find((one) => one.ip === query.server)?.source ?? query.answer.source
@@ -144,14 +190,25 @@ function notForwarded(network: Network, resolution: Resolution, held: PrivateRec
     const text = `${resolver.label}: sends nothing to 168.63.129.16, so it cannot know ${held.zone.label}, which holds ${held.shown}`
     return { text, source: resolver.source, code: 'DnsNoAzureForwarder' }
   }
-  const wanted = forwarderFor(held, resolution.question.name)
+  const wanted = forwardZone(network, resolution.question.name) ?? forwarderFor(held, resolution.question.name)
   const useless = relatedForward(resolver, resolution.question.name)
   if (useless) {
     const text = `${useless.label}: is not consulted for ${resolution.question.name}: forward ${wanted} instead (${held.zone.label} holds ${held.shown})`
     return { text, source: useless.source, code: 'DnsForwarderMissing' }
   }
   const text = `${resolver.label}: has no forwarder for ${wanted} towards Azure, where ${held.zone.label} holds ${held.shown}`
-  return { text, source: resolver.source, code: 'DnsForwarderMissing' }
+  // The line to look at is the one that sends everything else where it went.
+  const taken = resolver.forwards.find((forward) => forward.suffix === '')
+  return { text, source: taken?.source ?? resolver.source, code: 'DnsForwarderMissing' }
+}
+
+/** The public zone that is forwarded for a name, where a service of the network says. */
+function forwardZone(network: Network, name: string): string | undefined {
+  for (const service of network.services) {
+    const forward = service.allNames?.find((one) => one.name === name)?.forward
+    if (forward !== undefined) return forward
+  }
+  return undefined
 }
 
 function distinct(all: readonly NotAsked[]): NotAsked[] {

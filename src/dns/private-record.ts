@@ -71,7 +71,7 @@ function privateZones(network: Network): { readonly byName: ByName; readonly byP
     const seen = new Set<string>()
     for (const device of network.devices.values()) {
       const { resolver } = device
-      if (resolver?.software !== 'azure') continue
+      if (resolver?.role !== 'platform') continue
       for (const zone of [...resolver.zones, ...(resolver.zonesNotLinked ?? [])]) {
         const key = identityOf(zone)
         if (seen.has(key)) continue

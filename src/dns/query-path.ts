@@ -10,7 +10,7 @@ export function azureQuery(network: Network, queries: readonly Query[]): Query |
   for (const query of [...queries].reverse()) {
     const inner = azureQuery(network, query.asked)
     if (inner) return inner
-    if (resolverOf(network, query)?.software === 'azure') return query
+    if (resolverOf(network, query)?.role === 'platform') return query
   }
   return undefined
 }
@@ -28,7 +28,7 @@ export function decidingServer(network: Network, queries: readonly Query[]): Dec
   if (!query) return undefined
   const device = query.answeredBy === undefined ? undefined : network.devices.get(query.answeredBy)
   if (!device?.resolver) return undefined
-  if (device.resolver.software === 'public') return { query }
+  if (device.resolver.role === 'public') return { query }
   const deeper = decidingServer(network, query.asked)
   return deeper?.server ? deeper : { query, server: { device, resolver: device.resolver } }
 }
@@ -43,7 +43,7 @@ export function reachesAzure(network: Network, server: Server, seen = new Set<st
       if (target.kind === 'server' && formatIp(target.ip) === '168.63.129.16') return true
       const device = target.kind === 'device' ? network.devices.get(target.device) : ownerOf(network, target.ip)
       if (!device?.resolver) continue
-      if (device.resolver.software.startsWith('azure')) return true
+      if (device.resolver.role === 'platform') return true
       if (reachesAzure(network, { device, resolver: device.resolver }, seen)) return true
     }
   }
@@ -56,7 +56,7 @@ export function isInVnet(network: Network, device: Device): boolean {
     (link) =>
       link.kind === 'segment' &&
       link.ends.some((end) => end.device === device.name) &&
-      link.ends.some((end) => network.devices.get(end.device)?.resolver?.software === 'azure'),
+      link.ends.some((end) => network.devices.get(end.device)?.resolver?.role === 'platform'),
   )
 }
 

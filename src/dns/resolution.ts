@@ -14,10 +14,12 @@ export type AnswerKind = 'answer' | 'nodata' | 'nxdomain' | 'servfail' | 'refuse
 /** A stable word for why a question ended badly; see `missing` for the words and what to do. */
 export type DnsCause =
   | 'DnsServerUnreachable'
+  | 'DnsServerRefuses'
   | 'DnsLoop'
   | 'DnsRebindStripped'
   | 'DnsRecordMissing'
   | 'DnsForwarderMissing'
+  | 'DnsOverHttps'
   | 'DnsZoneNotLinked'
   | 'DnsNoAzureForwarder'
   | 'DnsNxDomainShadow'
@@ -34,6 +36,10 @@ export interface Answer {
   readonly cause?: DnsCause
   /** With `nodata`: the zone whose SOA record vouches for it; absent where none is sent or it is not known. */
   readonly deniedBy?: string
+  /** With `nodata`: it only names the servers to be asked instead. */
+  readonly referral?: true
+  /** The question is not repeated in it: servers that asked take it for no answer. */
+  readonly withoutQuestion?: true
   /**
    * Only with `unknown`: everything about the answer is known but the address itself, because public DNS holds
    * this name and the input gives no address for it. The client gets some public address.

@@ -5,7 +5,7 @@ import type { Question } from './resolution.ts'
 /** A resolver's zones and forwards by name, and by the public name they stand behind. */
 export interface ResolverIndex {
   readonly zones: ReadonlyMap<string, readonly DnsZone[]>
-  /** The first of each suffix. */
+  /** The first of each suffix; those for one name alone stand under `=name`. */
   readonly forwards: ReadonlyMap<string, DnsForward>
   readonly zonesByPublicName: ReadonlyMap<string, readonly DnsZone[]>
   readonly forwardsByPublicName: ReadonlyMap<string, readonly DnsForward[]>
@@ -18,7 +18,10 @@ export function indexOf(resolver: Resolver): ResolverIndex {
   let index = prepared.get(resolver)
   if (!index) {
     const forwards = new Map<string, DnsForward>()
-    for (const forward of resolver.forwards) if (!forwards.has(forward.suffix)) forwards.set(forward.suffix, forward)
+    for (const forward of resolver.forwards) {
+      const key = forward.exact ? `=${forward.suffix}` : forward.suffix
+      if (!forwards.has(key)) forwards.set(key, forward)
+    }
     index = {
       zones: grouped(resolver.zones, (zone) => zone.name),
       forwards,
@@ -45,22 +48,27 @@ function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T
 
 /** The zones a name is within, longest name first; several of one name in the resolver's order. */
 export function zonesFor(index: ResolverIndex, name: string): DnsZone[] {
-  return above(index.zones, name)
+  return above(index.zones, name).filter((zone) => !zone.exact || zone.name === name)
 }
+
+/** A whole address or the front of one; digits alone count (RFC 1035 section 3.5, RFC 3596 section 2.5). */
+const REVERSE = /^((\d+\.)*in-addr|([0-9a-f]\.)*ip6)\.arpa$/
 
 /** The forward of the longest suffix of a name on label borders; `undefined` when none takes the question. */
 export function forwardFor(index: ResolverIndex, { name, type }: Question): DnsForward | undefined {
   for (let at: string | undefined = name; at !== undefined; at = parentOf(at)) {
-    const below = at === name ? undefined : index.forwards.get(`*.${at}`)
+    const below = index.forwards.get(at === name ? `=${at}` : `*.${at}`)
     for (const forward of [below, index.forwards.get(at)]) {
-      if (forward && (forward.types?.includes(type) ?? true)) return forward
+      if (!forward || !(forward.types?.includes(type) ?? true)) continue
+      if (!forward.addressesOnly || REVERSE.test(name)) return forward
     }
   }
   return undefined
 }
 
 /** Whether a forward is for a name, its types aside. */
-export function isFor({ suffix }: DnsForward, name: string): boolean {
+export function isFor({ suffix, exact }: DnsForward, name: string): boolean {
+  if (exact) return name === suffix
   return suffix.startsWith('*.') ? name.endsWith(suffix.slice(1)) : isWithin(name, suffix)
 }
 

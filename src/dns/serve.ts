@@ -1,19 +1,23 @@
-import type { Resolver, ResourceRecord } from '../model/index.ts'
-import { addressSetContains, formatIp, type Ip } from '../net/index.ts'
-import { legOf, type Reach } from './leg.ts'
+import type { AliasTarget, Resolver, ResourceRecord } from '../model/index.ts'
+import { addressSetContains, formatIp, type Ip, ip } from '../net/index.ts'
+import { type Leg, legOf, type Reach } from './leg.ts'
 import { afterRebindProtection } from './rebind.ts'
 import type { Answer, Consideration, Query, Question } from './resolution.ts'
-import { followsCname } from './software.ts'
 import { empty, failed, type Served, type Server, STACK_LIMIT, type Walk } from './walk.ts'
 
 /** CNAMEs in one answer before a server gives up (RFC 1034 asks for some limit; resolvers stop at 8 to 16). */
 const CHAIN_LIMIT = 12
+/** Who asks without a packet is the server's own device. */
+const LOOPBACK = ip('127.0.0.1')
 
 /**
  * What a name server does with a question: who may ask, then one step for the name and one for every CNAME target
  * it follows itself, then its protection against rebinding. `client` absent = who asks is not checked.
  */
-export function serve(walk: Walk, server: Server, question: Question, client: Ip | undefined): Served {
+export function serve(walk: Walk, met: Server, question: Question, client: Ip | undefined): Served {
+  const view = viewFor(met.resolver, client)
+  if ('kind' in view) return { answer: view, considered: [], asked: [] }
+  const server = { ...met, resolver: view }
   const refusal = refusalOf(server, client) ?? loopOf(walk, server, question)
   if (refusal) return { answer: refusal, considered: [], asked: [] }
   walk.stack.push({ device: server.device.name, name: question.name })
@@ -23,10 +27,24 @@ export function serve(walk: Walk, server: Server, question: Question, client: Ip
     if (limitedServer === server || served.answer.kind !== 'refused') return served
     const { zonesFor, recursesFor } = server.resolver
     const source = (recursesFor ?? zonesFor)?.source ?? served.answer.source
-    return { ...served, answer: { ...served.answer, because: `${mayNotAsk(server, client)}: REFUSED`, source } }
+    const because = `${mayNotAsk(server, client)}: REFUSED`
+    return { ...served, answer: { ...served.answer, because, source, cause: 'DnsServerRefuses' } }
   } finally {
     walk.stack.pop()
   }
+}
+
+/** The view a client meets (BIND 9 ARM: view statement), or why it meets none. */
+function viewFor(resolver: Resolver, client: Ip | undefined): Resolver | Answer {
+  for (const view of resolver.views ?? []) {
+    if (addressSetContains(view.clients, client ?? LOOPBACK)) return view.resolver
+    if (view.perhaps === undefined) continue
+    const text = `${resolver.label}: whether ${view.resolver.label} answers cannot be told: ${view.perhaps}`
+    return empty('unknown', text, view.resolver.source)
+  }
+  if (!resolver.views) return resolver
+  const text = `${mayNotAsk({ resolver }, client)} of any view: REFUSED`
+  return empty('refused', text, resolver.source, 'DnsServerRefuses')
 }
 
 function refusalOf({ resolver }: Server, client: Ip | undefined): Answer | undefined {
@@ -34,8 +52,10 @@ function refusalOf({ resolver }: Server, client: Ip | undefined): Answer | undef
   if (!allows || client === undefined || addressSetContains(allows.clients, client)) return undefined
   const text = mayNotAsk({ resolver }, client)
   const ignored = allows.ignored && addressSetContains(allows.ignored, client)
-  if (ignored || allows.otherwise === 'ignore') return empty('timeout', `${text}, so it hears nothing`, allows.source)
-  return empty('refused', `${text}: REFUSED`, allows.source)
+  if (ignored || allows.otherwise === 'ignore')
+    return empty('timeout', `${text}, so it hears nothing`, allows.source, 'DnsServerRefuses')
+  const refused = empty('refused', `${text}: REFUSED`, allows.source, 'DnsServerRefuses')
+  return allows.withoutQuestion ? { ...refused, withoutQuestion: true } : refused
 }
 
 function mayNotAsk({ resolver }: Pick<Server, 'resolver'>, client: Ip | undefined): string {
@@ -66,7 +86,12 @@ function servedTo(server: Server, client: Ip | undefined): Server {
   const made: Resolver = known ?? {
     ...resolver,
     ...(!zones && { zones: closed() }),
-    ...(!others && { forwards: [], otherwise: 'refuse', source: recursesFor?.source ?? resolver.source }),
+    ...(!others && {
+      forwards: [],
+      otherwise: 'refuse',
+      habits: { ...resolver.habits, aliasTarget: { own: 'same-zone' } },
+      source: recursesFor?.source ?? resolver.source,
+    }),
   }
   variants.set(key, made)
   return { ...server, resolver: made }
@@ -110,14 +135,16 @@ function followed(walk: Walk, server: Server, question: Question, gathered: Gath
   const seen = new Set([question.name])
   let name = question.name
   let reach: Reach = 'everything'
+  let holder: Leg['zone']
   for (;;) {
     const leg = legOf(walk, server, { name, type: question.type }, reach)
     considered.push(...leg.considered)
     asked.push(...leg.asked)
-    if (leg.answer.kind === 'refused' && leg.origin === 'local' && records.length > 0)
-      return atItsEdge(leg.answer, records)
+    const outside = reach === 'same-zone' && leg.zone !== holder
+    const turnedAway = leg.answer.kind === 'refused' && leg.origin === 'local'
+    if (records.length > 0 && (outside || turnedAway)) return atItsEdge(leg.answer, records)
     const alias = question.type === 'CNAME' ? undefined : aliasIn(leg.answer, name)
-    const follow = alias ? followsCname(server.resolver, leg.origin, leg.zone) : 'as-given'
+    const follow = alias ? aliasTargetOf(server.resolver, leg) : 'as-given'
     const kept = follow === 'as-given' || !alias ? leg.answer.records : [alias]
     records.push(...kept)
     if (leg.origin !== 'local') for (const record of kept) foreign.add(record)
@@ -130,7 +157,14 @@ function followed(walk: Walk, server: Server, question: Question, gathered: Gath
     seen.add(target)
     name = target
     reach = follow
+    holder = leg.zone
   }
+}
+
+/** Where the target of an alias is looked for, by where the alias came from. */
+function aliasTargetOf({ habits, rechasesCname }: Resolver, { origin, zone }: Leg): AliasTarget {
+  if (origin === 'local') return zone?.aliasTarget ?? habits?.aliasTarget?.own ?? 'everything'
+  return habits?.aliasTarget?.[origin] ?? (rechasesCname ? 'everything' : 'as-given')
 }
 
 function aliasIn(answer: Answer, name: string): ResourceRecord | undefined {

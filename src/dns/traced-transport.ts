@@ -1,7 +1,7 @@
 import { implied } from '../model/index.ts'
-import { type Flow, formatIp, type Ip, parseIp, UDP } from '../net/index.ts'
+import { type Flow, formatIp, type Ip, parseIp, TCP, UDP } from '../net/index.ts'
 import { type Decision, type PreparedNetwork, sourceAddress, type Trace, trace, traceReply } from '../trace/index.ts'
-import type { Arrival, Delivery, Transport } from './transport.ts'
+import type { Arrival, Carrier, Delivery, Transport } from './transport.ts'
 import { remembered } from './walk.ts'
 
 /** Any port of the dynamic range (RFC 6335) will do: no rule we know tells them apart. */
@@ -18,20 +18,20 @@ const transports = new WeakMap<PreparedNetwork, Transport>()
 export function tracedTransport(prepared: PreparedNetwork): Transport {
   let transport = transports.get(prepared)
   if (!transport) {
-    transport = remembered((from, server, port) => carried(prepared, from, server, port))
+    transport = remembered((from, server, port, over) => carried(prepared, from, server, port, over))
     transports.set(prepared, transport)
   }
   return transport
 }
 
-function carried(prepared: PreparedNetwork, from: string, server: Ip, port: number): Delivery {
+function carried(prepared: PreparedNetwork, from: string, server: Ip, port: number, over: Carrier): Delivery {
   const source = sourceAddress(prepared, from, server)
   if (source === undefined) {
     const text = `${from} has no address to ask ${formatIp(server)} from`
     return { arrivals: [], traces: [], because: { text, source: implied('a packet needs a source address') } }
   }
   const flow: Flow = {
-    protocol: UDP,
+    protocol: over === 'udp' ? UDP : TCP,
     source,
     sourcePort: SOURCE_PORT,
     destination: server,

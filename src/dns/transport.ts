@@ -22,5 +22,8 @@ export interface Delivery {
   readonly doubtful?: boolean
 }
 
+/** What carries a query. */
+export type Carrier = 'udp' | 'tcp'
+
 /** How a query gets from a device to a server's address and port, and the answer back. */
-export type Transport = (from: string, server: Ip, port: number) => Delivery
+export type Transport = (from: string, server: Ip, port: number, over: Carrier) => Delivery

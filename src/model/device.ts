@@ -22,6 +22,8 @@ export interface TunnelEnd {
   readonly selectors?: readonly TrafficSelector[]
   /** The interface a decrypted packet seems to have come in by; absent = this one. */
   readonly arrivesAs?: string
+  /** Near ends of this device with one name are one connection: any of them that is joined carries its packets. */
+  readonly connection?: string
 }
 
 /** One pair of a policy-based tunnel's encryption domain. */
@@ -38,6 +40,20 @@ export interface DhcpOffer {
   /** Absent = no default gateway is offered. */
   readonly gateway?: Ip
   readonly search: readonly string[]
+  /** The addresses it gives to whom it knows nothing of, inclusive; absent = not known, or none. */
+  readonly pool?: { readonly first: Ip; readonly last: Ip }
+  /** Addresses kept for hosts it knows by their Ethernet addresses; absent = none is known. */
+  readonly reservations?: readonly DhcpReservation[]
+  /** Whether router advertisements make this device the IPv6 gateway of the link; absent = not known. */
+  readonly advertisesGateway?: boolean
+  readonly source: Source
+}
+
+/** An address a DHCP server keeps for one host. */
+export interface DhcpReservation {
+  readonly ip: Ip
+  /** The Ethernet addresses the host is known by, lower case with colons. */
+  readonly macs: readonly string[]
   readonly source: Source
 }
 
@@ -47,13 +63,28 @@ export interface Interface {
   /** Other names for it in the export or in a topology's links (UCI `lan` for `br-lan`, `VLAN20` for `eth1.20`). */
   readonly aliases: readonly string[]
   readonly addresses: readonly InterfaceAddress[]
+  /** Its Ethernet address, lower case with colons; absent = not known. */
+  readonly mac?: string
   /** Bytes of the largest IP packet; absent = 1500. */
   readonly mtu?: number
   /** Switched off in the export: it sends and receives nothing and its routes are gone. */
   readonly disabled?: boolean
+  /** Its addresses are the device's own although it is disabled (Linux: the table local keeps them); absent = they are gone. */
+  readonly ownsWhenDisabled?: true
   readonly tunnel?: TunnelEnd
   /** What hosts on this interface's link learn from the DHCP server of this device; absent = it serves none here. */
   readonly dhcp?: DhcpOffer
+  readonly source: Source
+}
+
+/** A place that is cut off from its network by the switching between: a VLAN that a port, a trunk or a bridge does not carry. */
+export interface CutOff {
+  /** As a topology may name it: a port, an access point's SSID, `port.vlan` for tagged frames. No interface has that name. */
+  readonly name: string
+  /** The interface of this device that has the network; absent = none has. */
+  readonly from?: string
+  /** The object that does not carry it, first: `port 8 of sw-1 (profile no guests) does not carry Guests (VLAN 30)`. */
+  readonly because: string
   readonly source: Source
 }
 
@@ -66,6 +97,9 @@ export interface Encapsulation {
   readonly local: AddressSet
   readonly remote: AddressSet
   readonly protocol?: Protocol
+  /** The ports on our side and on theirs; absent = every port, and protocols without ports too. */
+  readonly localPorts?: PortRange
+  readonly remotePorts?: PortRange
   readonly action: 'encrypt' | 'bypass' | 'discard'
   /** A key of this device's interfaces, one with a `tunnel`. */
   readonly interface?: string
@@ -103,6 +137,8 @@ export interface Device {
   /** Other names people type for it: an Azure resource id, a host's full name. Matched without regard to case. */
   readonly aliases: readonly string[]
   readonly interfaces: readonly Interface[]
+  /** Places behind this device that reach none of its interfaces; absent = none is known. */
+  readonly cutOff?: readonly CutOff[]
   /** Connected routes must be listed here too (the importer makes them). */
   readonly tables: readonly RouteTable[]
   readonly tableRules: readonly TableRule[]

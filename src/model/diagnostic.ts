@@ -11,6 +11,8 @@ export interface Diagnostic {
   /** One sentence: what, and what to do about it. */
   readonly message: string
   readonly source: Source
+  /** The line itself was understood; what it names stands elsewhere and was not given. Absent = no. */
+  readonly othersMissing?: true
   /** A second place that disagrees with the first. */
   readonly other?: { readonly message: string; readonly source: Source }
 }

@@ -1,9 +1,11 @@
 /** The network as data: devices, links, rules, routes, resolvers, services, and where each fact stands. */
 export type { Action, Rejection, Rewrite } from './action.ts'
 export type {
+  CutOff,
   Device,
   DeviceKind,
   DhcpOffer,
+  DhcpReservation,
   Encapsulation,
   Interface,
   InterfaceAddress,
@@ -20,18 +22,23 @@ export type { Network, NetworkPart, ResolverPart, ServiceTags } from './network.
 export { EMPTY_PART } from './network.ts'
 export type { Hook, Pipeline, Stage } from './pipeline.ts'
 export { NO_STAGES } from './pipeline.ts'
+export type { Refusal } from './refusal.ts'
 export type {
+  AliasTarget,
   DnsForward,
   DnsZone,
   ForwardTarget,
   RebindProtection,
   RecordType,
   Resolver,
+  ResolverHabits,
+  ResolverView,
   ResourceRecord,
   StubResolver,
+  StubRoute,
 } from './resolver.ts'
 export type { NextHop, Route, RouteTable, TableRule } from './route.ts'
 export type { Rule, RuleSet } from './rule-set.ts'
-export type { Service } from './service.ts'
+export type { Service, ServiceName } from './service.ts'
 export type { Source } from './source.ts'
 export { formatSource, implied } from './source.ts'

@@ -15,7 +15,12 @@ export type Match =
   | { readonly kind: 'all' | 'some'; readonly of: readonly Match[] }
   | { readonly kind: 'not'; readonly of: Match }
   | { readonly kind: 'protocol'; readonly in: readonly Protocol[] }
-  | { readonly kind: 'source' | 'destination'; readonly in: AddressSet }
+  | {
+      readonly kind: 'source' | 'destination'
+      readonly in: AddressSet
+      /** The service tags that some of the addresses were looked up under, in Microsoft's list, as the rule spells them. */
+      readonly serviceTags?: readonly string[]
+    }
   /** `address & mask == value`, for masks that are not contiguous. */
   | { readonly kind: 'source-bits' | 'destination-bits'; readonly value: Ip; readonly mask: Ip }
   | { readonly kind: 'source-port' | 'destination-port'; readonly in: readonly PortRange[] }
@@ -41,12 +46,20 @@ export type Match =
    * carries no name; false for a packet that is neither TCP nor UDP.
    */
   | { readonly kind: 'server-name'; readonly in: readonly string[] }
+  /**
+   * The Ethernet address of who sent the packet on this link, lower case with colons. Unknown when the export of the
+   * sender does not say it; false for a packet that came in no Ethernet frame (Linux: xt_mac).
+   */
+  | { readonly kind: 'source-mac'; readonly in: readonly string[] }
   /** A word put on the packet by the device it started at (`Device.stamps`) or by a route it took (`Route.stamp`). */
   | { readonly kind: 'stamp'; readonly in: readonly string[] }
   /** The reverse path test: `strict` = the best route back leaves by the in-interface, `loose` = any route back. */
   | { readonly kind: 'reverse-path'; readonly mode: 'strict' | 'loose'; readonly passes: boolean }
-  /** A test we cannot make; `text` is the words in the file. It is neither true nor false. */
-  | { readonly kind: 'opaque'; readonly text: string }
+  /**
+   * A test we cannot make; `text` is the words in the file. It is neither true nor false. `othersMissing`: the words
+   * were understood, and what they name (a set, a list) was not given.
+   */
+  | { readonly kind: 'opaque'; readonly text: string; readonly othersMissing?: true }
 
 /** The match every packet meets. */
 export const ANY: Match = { kind: 'any' }

@@ -39,6 +39,10 @@ export interface Route {
    * this says why.
    */
   readonly inactive?: string
+  /** The setting that puts it in force or out of it where a vendor's documentation is of two minds, as a sentence for the answer. */
+  readonly leansOn?: string
+  /** The service tag whose prefixes were looked up in Microsoft's list to make it, as the export spells it. */
+  readonly serviceTag?: string
   /** Facts of the vendor's own listing of this route, shown but never decided on (Azure: source, next hop type). */
   readonly listing?: Readonly<Record<string, string>>
 }

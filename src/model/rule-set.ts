@@ -1,5 +1,6 @@
 import type { Action } from './action.ts'
 import type { Match } from './match.ts'
+import type { Refusal } from './refusal.ts'
 import type { Source } from './source.ts'
 
 /** One line of a filter: a match and what to do. Disabled rules are not here; an importer leaves them out. */
@@ -10,6 +11,10 @@ export interface Rule {
   readonly action: Action
   /** The person's own comment on the rule. */
   readonly comment?: string
+  /** The setting that makes it mean what it does where a vendor's documentation is of two minds, as a sentence for the answer. */
+  readonly leansOn?: string
+  /** What a client sees that this rule refuses, where that is more than a dropped packet; absent = its action says it. */
+  readonly refusal?: Refusal
   readonly source: Source
 }
 

@@ -1,4 +1,4 @@
-import type { Cause, Connection } from '../diagnose/index.ts'
+import { type Cause, type Connection, nameSymptom, type Symptom } from '../diagnose/index.ts'
 import type { Answer, Query, Resolution } from '../dns/index.ts'
 import { type Flow, formatIp, formatProtocol, hasPorts } from '../net/index.ts'
 import { inert } from '../text/index.ts'
@@ -31,12 +31,16 @@ export function connectionJson(connection: Connection): Json {
     disposition: connection.outcome,
     decidedBy: decisionJson(connection.decidedBy),
     cause: cause ? causeJson(cause) : null,
+    symptom: connection.symptom ? symptomJson(connection.symptom) : null,
     resolution: resolution ? resolutionBody(resolution) : null,
     forward: connection.paths.map((path) => traceJson(path.forward)),
     reply: connection.paths.flatMap((path) => path.replies.map(traceJson)),
     acknowledgement: connection.paths.flatMap((path) => path.acknowledgements.map(traceJson)),
     data: connection.paths.flatMap((path) => path.data.map(traceJson)),
-    unknowns: connection.unknowns.map(decisionJson),
+    unknowns: connection.unknowns.map((one) => ({
+      ...decisionJson(one),
+      ...(one.add !== undefined && { add: inert(one.add) }),
+    })),
     notes: connection.notes.map(inert),
   }
 }
@@ -50,6 +54,7 @@ export function resolutionsJson(answers: readonly { resolution: Resolution; caus
 export function resolutionJson(resolution: Resolution, missing: readonly Cause[]): Json {
   const first = missing[0]
   const found = resolution.addresses.length > 0
+  const symptom = found ? undefined : nameSymptom(resolution)
   const decided = { text: inert(resolution.answer.because), source: sourceJson(resolution.answer.source) }
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -63,6 +68,7 @@ export function resolutionJson(resolution: Resolution, missing: readonly Cause[]
     disposition: found ? 'accepted' : resolution.answer.kind === 'unknown' ? 'unknown' : 'name-not-resolved',
     decidedBy: decided,
     cause: first ? causeJson(first) : null,
+    symptom: symptom ? symptomJson(symptom) : null,
     resolution: resolutionBody(resolution),
     forward: [],
     reply: [],
@@ -75,6 +81,10 @@ export function resolutionJson(resolution: Resolution, missing: readonly Cause[]
 
 function causeJson(cause: Cause): Json {
   return { code: cause.code, message: inert(cause.message), source: sourceJson(cause.source) }
+}
+
+function symptomJson({ kind, words, errno, status }: Symptom): Json {
+  return { kind, words: inert(words), ...(errno !== undefined && { errno }), ...(status !== undefined && { status }) }
 }
 
 function decisionJson(decision: Decision): Json {

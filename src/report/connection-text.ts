@@ -6,21 +6,23 @@ import { type Line, layOut } from './columns.ts'
 import { type HopEnd, hopWords, stepWords } from './hop-words.ts'
 import { nextCommands } from './next-commands.ts'
 import { answerWords, resolutionLines, serversAsked } from './resolution-text.ts'
-import { headWords, outcomeWords } from './words.ts'
+import { headWords, outcomeWords, symptomLines } from './words.ts'
 
 /** What can be left out of the text of an answer. */
 export interface TextOptions {
   /** Also what every server considered and the way back when all is well. */
   readonly verbose: boolean
+  /** The topology as the command line names it, for the commands to go on with; absent = it is found without. */
+  readonly topology?: string
 }
 
 /** An answer as text: the verdict on line 1, the name, the hops there and back, then cause and next command last. */
 export function connectionText(connection: Connection, options: TextOptions): string {
   const blocks = [
-    [headLine(connection)],
+    [headLine(connection), ...symptomLines(connection.symptom)],
     nameBlock(connection, options),
     ...pathBlocks(connection.paths, options),
-    endBlock(connection),
+    endBlock(connection, options),
   ]
   return `${blocks
     .filter((block) => block.length > 0)
@@ -33,9 +35,15 @@ function headLine(connection: Connection): string {
   const { sign, word } = headWords(connection.works, connection.outcome)
   const { from, protocol, port } = connection.question
   const tail = hasPorts(protocol) ? `:${port}/${formatProtocol(protocol)}` : `/${formatProtocol(protocol)}`
-  const lost = connection.works === 'one-way' ? 'it arrives, its answer does not: ' : ''
+  const lost = connection.works === 'one-way' ? `${halfWords(connection)}: ` : ''
   const end = connection.works === 'yes' ? '' : `    ${lost}${outcomeWords(connection.outcome)}`
   return `${sign} ${word}  ${inert(from)} → ${inert(hostOf(connection))}${tail}${end}`
+}
+
+/** How far a connection comes that works one way only. */
+function halfWords({ paths }: Connection): string {
+  const answered = paths.every((path) => path.works !== 'one-way' || path.replies.every((reply) => reply.arrival))
+  return answered ? 'it is answered, what follows is lost' : 'it arrives, its answer does not'
 }
 
 function hostOf(connection: Connection): string {
@@ -124,7 +132,7 @@ function endOf(trace: Trace): HopEnd {
   return trace.disposition === 'exits-network' ? 'leaves' : 'arrives'
 }
 
-function endBlock(connection: Connection): string[] {
+function endBlock(connection: Connection, options: TextOptions): string[] {
   const { cause, decidedBy, works } = connection
   const lines: Line[] = connection.notes.map((note) => ({ lead: 'note', text: note }))
   // A cause that only repeats what is unknown lends it its code.
@@ -132,12 +140,13 @@ function endBlock(connection: Connection): string[] {
   for (const one of connection.unknowns) {
     const code = one.text === cause?.message ? ` [${cause.code}]` : ''
     lines.push({ lead: 'unknown', text: `${one.text}${code}`, source: one.source })
+    if (one.add !== undefined) lines.push({ lead: 'add', text: one.add })
   }
   const ends: Line[] = []
   if (works !== 'unknown' && !cause?.message.startsWith(decidedBy.text)) ends.push({ lead: 'decided', ...decidedBy })
   if (cause && !repeats) ends.push({ lead: 'cause', text: `${cause.message} [${cause.code}]`, source: cause.source })
   for (const line of ends) lines.push(line, ...reasonLine(line))
-  for (const command of nextCommands(connection)) lines.push({ lead: 'next', text: command })
+  for (const command of nextCommands(connection, options.topology)) lines.push({ lead: 'next', text: command })
   return layOut(lines)
 }
 

@@ -18,6 +18,9 @@ export function devicesText(network: Network): string {
   return `${layOut(ordered).join('\n')}\n${network.devices.size} devices, ${network.services.length} services, ${network.links.length} links\n`
 }
 
+/** How many places that are cut off are shown. */
+const SHOWN = 16
+
 /** What the model holds of one device. */
 export function deviceText(network: Network, device: Device): string {
   const links = new Map(
@@ -60,6 +63,11 @@ export function deviceText(network: Network, device: Device): string {
     const servers = device.stubResolver.servers.map((one) => formatIp(one.ip)).join(', ')
     facts.push({ lead: '  asks DNS', text: `${servers || 'nobody'} (${device.stubResolver.label})` })
   }
+  const cut = device.cutOff ?? []
+  for (const one of cut.slice(0, SHOWN)) {
+    facts.push({ lead: '  cut off', text: `${one.name}: ${one.because}`, source: one.source })
+  }
+  if (cut.length > SHOWN) facts.push({ lead: '', text: `and ${cut.length - SHOWN} more places` })
   for (const one of device.notModelled) facts.push({ lead: '  not modelled', text: one })
   const head = [`${inert(device.name)}  ${inert(device.label)}`, `  read from ${inert(formatSource(device.source))}`]
   return `${[...head, ...layOut(interfaces), ...layOut(facts)].join('\n')}\n`

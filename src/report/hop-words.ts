@@ -22,7 +22,9 @@ export function hopWords(hop: Hop, end: HopEnd): HopWords {
   const stopStep = hop.steps.find(stops)
   if (stopStep && (end !== 'goes-on' || stopStep.kind === 'filter')) {
     const doubtful = stopStep.kind === 'filter' && stopStep.verdict === 'unknown'
-    return { ...stepWords(stopStep), sign: doubtful ? '?' : '✗', more: [] }
+    // What was rewritten before it: the rule saw that packet, not the one the question names.
+    const before = hop.steps.slice(0, hop.steps.indexOf(stopStep)).filter((step) => step.kind === 'translate')
+    return { ...stepWords(stopStep), sign: doubtful ? '?' : '✗', more: before.map(stepWords) }
   }
   const [first, ...more] = hop.steps.filter(speaks).sort(byWeight).map(stepWords)
   const sign = end === 'lost' ? '✗' : '✓'

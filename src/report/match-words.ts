@@ -75,6 +75,7 @@ type StateTest = Extract<
       | 'icmp-type'
       | 'stamp'
       | 'reverse-path'
+      | 'source-mac'
   }
 >
 
@@ -101,6 +102,8 @@ function stateWords(match: StateTest): string {
       return `type ${match.in.map((one) => (one.code === undefined ? `${one.type}` : `${one.type}/${one.code}`)).join(',')}`
     case 'stamp':
       return `as ${match.in.join(', ')}`
+    case 'source-mac':
+      return `source MAC ${match.in.join(',')}`
     case 'reverse-path':
       return `reverse path ${match.mode} ${match.passes ? 'holds' : 'fails'}`
   }

@@ -1,8 +1,9 @@
-import type { Cause } from '../diagnose/index.ts'
+import { type Cause, nameSymptom } from '../diagnose/index.ts'
 import type { Query, Resolution } from '../dns/index.ts'
 import type { Source } from '../model/index.ts'
 import { formatIp } from '../net/index.ts'
 import { type Line, layOut } from './columns.ts'
+import { symptomLines } from './words.ts'
 
 /** The whole text of a resolution asked for by itself: the answer on line 1, causes and next command last. */
 export function resolutionText(resolution: Resolution, causes: readonly Cause[]): string {
@@ -17,7 +18,9 @@ export function resolutionText(resolution: Resolution, causes: readonly Cause[])
   )
   const { answer } = resolution
   if (answer.kind === 'unknown') ends.unshift({ lead: 'unknown', text: answer.because, source: answer.source })
-  const blocks = [[`${sign} ${head ?? ''}`], lines, layOut(chain), layOut(ends)].filter((block) => block.length > 0)
+  const symptom = resolution.addresses.length > 0 ? undefined : nameSymptom(resolution)
+  const title = [`${sign} ${head ?? ''}`, ...symptomLines(symptom)]
+  const blocks = [title, lines, layOut(chain), layOut(ends)].filter((block) => block.length > 0)
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`
 }
 

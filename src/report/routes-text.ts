@@ -1,9 +1,10 @@
-import type { Device, Route } from '../model/index.ts'
+import type { Device, Route, TableRule } from '../model/index.ts'
 import { compareIps, formatIp, formatPrefix, type Ip } from '../net/index.ts'
 import { inert } from '../text/index.ts'
 import type { Found } from '../trace/index.ts'
 import { type Line, layOut } from './columns.ts'
 import { nextHopWords } from './hop-words.ts'
+import { matchWords } from './match-words.ts'
 
 /** Every route of a device by table and prefix; those not in use with the reason. */
 export function routesText(device: Device): string {
@@ -14,16 +15,21 @@ export function routesText(device: Device): string {
       ...layOut(routes.map((route) => routeLine(route, route.inactive === undefined ? '✓' : '–', route.inactive))),
     ]
   })
-  const rules = device.tableRules.map(
-    (rule) =>
-      `${inert(rule.name)}: ${rule.action.kind === 'lookup' ? `table ${inert(rule.action.table)}` : rule.action.kind}`,
-  )
+  const rules = layOut(device.tableRules.map(ruleLine))
   const head = [`${inert(device.name)}  ${inert(device.label)}`]
-  const all =
-    rules.length > 0
-      ? [head, ['policy rules, in order', ...rules.map((rule) => `  ${rule}`)], ...blocks]
-      : [head, ...blocks]
+  const all = rules.length > 0 ? [head, ['policy rules, in order', ...rules], ...blocks] : [head, ...blocks]
   return `${all.map((block) => block.join('\n')).join('\n\n')}\n`
+}
+
+function ruleLine({ name, match, action, source }: TableRule): Line {
+  return { lead: `  ${name}`, text: `${matchWords(match)} → ${tableRuleWords(action)}`, source }
+}
+
+function tableRuleWords(action: TableRule['action']): string {
+  if (action.kind === 'discard') return action.answer === 'silent' ? 'discards' : `refuses (${action.answer})`
+  const { table, onMiss, suppressPrefixLength: least } = action
+  const passedOver = least === undefined ? '' : `, its routes of length ${least} or shorter passed over`
+  return `table ${table}${passedOver}${onMiss === 'stop' ? ', and no other' : ''}`
 }
 
 /** The route a device takes to one destination, and the others that hold it with why they lost. */

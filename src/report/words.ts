@@ -1,4 +1,5 @@
-import type { Outcome, Works } from '../diagnose/index.ts'
+import type { Outcome, Symptom, Works } from '../diagnose/index.ts'
+import { inert } from '../text/index.ts'
 
 /** The sign and word that open an answer. Every state has its own sign and word, never a colour alone. */
 export function headWords(works: Works, outcome: Outcome): { readonly sign: string; readonly word: string } {
@@ -14,6 +15,11 @@ export function headWords(works: Works, outcome: Outcome): { readonly sign: stri
   }
 }
 
+/** What the person will see, as the line that follows the verdict; none when there is nothing to claim. */
+export function symptomLines(symptom: Symptom | undefined): string[] {
+  return symptom ? [`  You will see: ${inert(symptom.words)}`] : []
+}
+
 /** What kind of end it is, in the words people search for. */
 export function outcomeWords(outcome: Outcome): string {
   switch (outcome) {
@@ -22,13 +28,13 @@ export function outcomeWords(outcome: Outcome): string {
     case 'exits-network':
       return 'leaves for the internet'
     case 'denied':
-      return 'dropped (the client sees a timeout)'
+      return 'dropped'
     case 'rejected':
-      return 'rejected (the client is refused at once)'
+      return 'rejected'
     case 'no-route':
       return 'no route'
     case 'null-routed':
-      return 'dropped by a route (the client sees a timeout)'
+      return 'dropped by a route'
     case 'neighbor-unreachable':
       return 'next hop unreachable'
     case 'refused-by-service':
@@ -40,7 +46,7 @@ export function outcomeWords(outcome: Outcome): string {
     case 'loop':
       return 'routing loop'
     case 'too-big':
-      return 'too big (connects, then hangs: path MTU black hole)'
+      return 'too big (path MTU black hole)'
     case 'unsupported':
       return 'not supported by the platform'
     case 'unknown':

@@ -1,9 +1,16 @@
 /** Text and where it stands: places, JSON that remembers its places, near names, and text made safe to print. */
 
+export type { FileReading } from './file-reading.ts'
 export { inert } from './inert.ts'
+export type { Member, MemberNote } from './json-lines.ts'
+export { noteJsonLines } from './json-lines.ts'
 export type { JsonDocument } from './json-text.ts'
 export { readJson } from './json-text.ts'
+export { JsonVisits } from './json-visits.ts'
+export type { LineReading } from './line-ledger.ts'
+export { LineLedger, STRUCTURE } from './line-ledger.ts'
 export { nearestNames } from './nearest-names.ts'
 export type { Place } from './place.ts'
 export { TextPlaces } from './place.ts'
+export { withoutSecrets } from './secret.ts'
 export type { TextFile } from './text-file.ts'

@@ -1,3 +1,4 @@
+import { JsonVisits } from './json-visits.ts'
 import { type Place, TextPlaces } from './place.ts'
 
 /** What is wrong with a JSON text, and where. */
@@ -23,6 +24,10 @@ export interface JsonDocument {
    * alone, in no case what stands beside it. `undefined` where the line itself will do.
    */
   textOf?(container: unknown, key?: string | number): string | undefined
+  /** Where readers note the members they look at; absent when nobody asked for an account. */
+  readonly visits?: JsonVisits
+  /** The places of all members of an object or array, in order of the text; absent in documents made of others. */
+  placesIn?(container: object): ReadonlyMap<string | number, Place>
 }
 
 interface Origin {
@@ -35,8 +40,11 @@ interface Origin {
   pointer: string | undefined
 }
 
-/** Reads JSON (RFC 8259; a leading byte order mark is skipped). Never throws. A repeated key: the last one wins. */
-export function readJson(text: string): JsonDocument {
+/**
+ * Reads JSON (RFC 8259; a leading byte order mark is skipped). Never throws. A repeated key: the last one wins.
+ * `keepsVisits`: readers are to note what they look at.
+ */
+export function readJson(text: string, keepsVisits = false): JsonDocument {
   const reader = new Reader(text)
   const places = new Lazy(() => new TextPlaces(text))
   const value = reader.read()
@@ -63,6 +71,11 @@ export function readJson(text: string): JsonDocument {
       const { line } = places.value.at(offsetOf(container, key))
       return places.value.line(line).length > LONG_LINE ? shownAlone(container, key) : undefined
     },
+    placesIn: (container) => {
+      const offsets = reader.memberOffsets(container)
+      return new Map([...offsets].map(([key, offset]) => [key, places.value.at(offset)] as const))
+    },
+    ...(keepsVisits && { visits: new JsonVisits() }),
   }
 }
 
@@ -127,24 +140,39 @@ class Reader {
     return value
   }
 
-  /** Where a member's key (or an array's element) starts, found by reading the container once more. */
+  /** Where a member's key (or an array's element) starts. */
   memberOffset(container: object, wanted: string | number): number | undefined {
-    const origin = this.origins.get(container)
-    if (!origin) return undefined
-    this.#at = origin.offset + 1
     let found: number | undefined
+    this.#eachMember(container, (key, offset) => {
+      if (key === wanted || String(key) === String(wanted)) found = offset
+    })
+    return found
+  }
+
+  /** Where every member's key (or every element) starts; of a repeated key the last. */
+  memberOffsets(container: object): Map<string | number, number> {
+    const offsets = new Map<string | number, number>()
+    this.#eachMember(container, (key, offset) => offsets.set(key, offset))
+    return offsets
+  }
+
+  // Places are seldom asked for: the container is read once more instead of keeping them all.
+  #eachMember(container: object, tell: (key: string | number, offset: number) => void): void {
+    const origin = this.origins.get(container)
+    if (!origin) return
+    this.#at = origin.offset + 1
     for (let index = 0; ; index++) {
       this.#blank()
       const start = this.#at
       const code = this.#text.charCodeAt(this.#at)
-      if (code === 0x7d || code === 0x5d || Number.isNaN(code)) return found
+      if (code === 0x7d || code === 0x5d || Number.isNaN(code)) return
       let key: string | number = index
       if (!Array.isArray(container)) {
         key = this.#string()
         this.#blank()
         this.#at++
       }
-      if (key === wanted || String(key) === String(wanted)) found = start
+      tell(key, start)
       this.#blank()
       const value: unknown = (container as Record<string | number, unknown>)[key]
       const known = isContainer(value) ? this.origins.get(value) : undefined

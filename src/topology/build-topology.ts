@@ -26,6 +26,7 @@ import type { Plan } from './plan.ts'
 import { publicAddresses, publicResolver } from './public-dns.ts'
 import { serviceDevices } from './service-device.ts'
 import { fault, quoted, suggestion } from './shape.ts'
+import { withoutUnjoined } from './standing-by.ts'
 import type { Report } from './written.ts'
 
 /** What a topology file and everything it names come to. */
@@ -75,6 +76,10 @@ function join(tools: Import, plan: Plan, isFaulty: () => boolean): JoinedNetwork
   joinSegments(ofHosts, { devices, declared }, links, report)
   for (const changed of joinTunnels(plan.links, { devices, declared }, links, report))
     devices.set(changed.name, changed)
+  for (const device of devices.values()) {
+    const changed = withoutUnjoined(device, links)
+    if (changed) devices.set(changed.name, changed)
+  }
   const own = [...devices.values()].filter((one) => exportOf.get(one.name) !== azure)
   joinPublicInterfaces(own, links, report)
   const services = addOutside(

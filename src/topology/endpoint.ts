@@ -59,6 +59,8 @@ function findInterface(device: Device, wanted: string, text: Located<string>, re
   const exact = device.interfaces.find((one) => one.name === wanted)
   const alias = exact ?? device.interfaces.find((one) => one.aliases.includes(wanted))
   if (alias) return alias
+  const cut = device.cutOff?.find((one) => one.name === wanted)
+  if (cut) return { name: cut.name, aliases: [], addresses: [], source: cut.source }
   const lower = wanted.toLowerCase()
   const near = device.interfaces.filter((one) =>
     [one.name, ...one.aliases].some((name) => name.toLowerCase() === lower),

@@ -1,3 +1,4 @@
+import type { ResolvConf } from '../importers/index.ts'
 import {
   type Device,
   type Interface,
@@ -21,6 +22,7 @@ import {
   prefixOf,
 } from '../net/index.ts'
 import type { FoundEndpoint } from './endpoint.ts'
+import { hostStub, offeredStub } from './host-stub.ts'
 import type { HostPlan } from './plan.ts'
 import { askingPublicDns, toInternet } from './public-host.ts'
 import { fault } from './shape.ts'
@@ -33,6 +35,7 @@ const NIC = 'eth0'
 export interface OwnFiles {
   /** From its packet filter's export. */
   readonly device?: Device
+  readonly resolvConf?: ResolvConf
   /** From its name server's configuration. */
   readonly resolver?: Resolver
 }
@@ -47,27 +50,45 @@ export interface PlacedHost {
  * A host on the link of another device's interface. Its gateway and name servers are its own, else those that DHCP
  * offers there, else that interface's address. `undefined`, reported: the address is not in that interface's network.
  */
-export function hostOn(plan: HostPlan, router: FoundEndpoint, files: OwnFiles, report: Report): PlacedHost | undefined {
+export function hostOn(plan: HostPlan, end: FoundEndpoint, files: OwnFiles, report: Report): PlacedHost | undefined {
+  const router = asMeant(end)
   const network = networkOf(plan, router, report)
   if (!network) return undefined
   const gateway = gatewayOf(plan, router)
   const address = { ip: plan.address.value, prefix: network, source: plan.address.source }
-  const stub = stubOf(plan) ?? offeredStub(plan, router, gateway?.value)
-  return dressed(plan, address, gateway ? [defaultRoute(gateway.value, gateway.source)] : [], stub, files)
+  const stub = hostStub(plan, files.resolvConf, offeredStub(plan, router, gateway?.value))
+  const placed = dressed(plan, address, gateway ? [defaultRoute(gateway.value, gateway.source)] : [], stub, files)
+  return withReservedMac(placed, plan.address.value, router.at)
+}
+
+/** A host at an address that the DHCP server keeps for one Ethernet address has that one, unless its own export says so. */
+function withReservedMac(placed: PlacedHost, ip: Ip, near: Interface): PlacedHost {
+  const macs = near.dhcp?.reservations?.find((one) => one.ip === ip)?.macs ?? []
+  const [mac] = macs
+  if (mac === undefined || macs.length > 1) return placed
+  const interfaces = placed.device.interfaces.map((one) =>
+    one.name === placed.interface && one.mac === undefined ? { ...one, mac } : one,
+  )
+  return { ...placed, device: { ...placed.device, interfaces } }
+}
+
+/** A place that is cut off from its network: the host is set up as if it were not, which is how people meet it. */
+function asMeant(end: FoundEndpoint): FoundEndpoint {
+  const cut = end.of.cutOff?.find((one) => one.name === end.interface)
+  const meant = end.of.interfaces.find((one) => one.name === cut?.from)
+  return meant ? { ...end, at: meant } : end
 }
 
 /** A host on the internet. */
 export function hostOnInternet(plan: HostPlan, files: OwnFiles): PlacedHost {
   const { value, source } = plan.address
   const address = { ip: value, prefix: hostPrefix(value), source }
-  return dressed(plan, address, toInternet([value]), stubOf(plan) ?? askingPublicDns(), files)
+  return dressed(plan, address, toInternet([value]), hostStub(plan, files.resolvConf, askingPublicDns()), files)
 }
 
 /** A host that the Azure importer placed, with what the topology says of it beside. */
 export function placedInAzure(plan: HostPlan, device: Device, files: OwnFiles, report: Report): Device {
-  const given = stubOf(plan) ?? device.stubResolver
-  const search = plan.search.length > 0 ? plan.search : (given?.search ?? [])
-  const stub = (given || plan.hostsFile.length > 0) && { ...(given ?? NOBODY), hosts: plan.hostsFile, search }
+  const stub = hostStub(plan, files.resolvConf, device.stubResolver)
   if (plan.gateway) {
     const message = `host ${plan.name} is in a subnet, whose routes decide: "gateway" has no meaning there, take it out`
     fault(report, 'NT1103', message, plan.gateway.source)
@@ -84,9 +105,6 @@ export function placedInAzure(plan: HostPlan, device: Device, files: OwnFiles, r
     notModelled: filter ? [...device.notModelled, `packet filter of ${plan.name}`] : device.notModelled,
   }
 }
-
-/** The stub resolver of a host that has a hosts file and asks nobody. */
-const NOBODY: StubResolver = { servers: [], hosts: [], search: [], ndots: 1, label: 'none is configured' }
 
 function networkOf(plan: HostPlan, router: FoundEndpoint, report: Report): Prefix | undefined {
   const { value, source } = plan.address
@@ -112,6 +130,7 @@ function gatewayOf(plan: HostPlan, router: FoundEndpoint): { value: Ip; source: 
   const offer = router.at.dhcp
   if (offer?.gateway !== undefined && isIp4(offer.gateway) === family)
     return { value: offer.gateway, source: offer.source }
+  if (!family && offer?.advertisesGateway === false) return undefined
   const near = router.at.addresses.filter((one) => isIp4(one.ip) === family && one.ip !== plan.address.value)
   const own = near.find((one) => prefixContains(one.prefix, plan.address.value)) ?? near[0]
   return own && { value: own.ip, source: own.source }
@@ -126,31 +145,6 @@ function defaultRoute(gateway: Ip, source: Source): Route {
     origin: 'default gateway',
     source,
   }
-}
-
-/** What the topology itself says of a host's name servers; `undefined` when nothing. */
-function stubOf(plan: HostPlan): StubResolver | undefined {
-  if (plan.dns.length === 0) return undefined
-  const servers = plan.dns.map(({ value, source }) => ({ ip: value, source }))
-  return { servers, hosts: plan.hostsFile, search: plan.search, ndots: 1, label: `dns of ${plan.name}` }
-}
-
-/** What the network says of them: DHCP, else the gateway where a name server runs there. */
-function offeredStub(plan: HostPlan, router: FoundEndpoint, gateway: Ip | undefined): StubResolver | undefined {
-  const offer = router.at.dhcp
-  const shared = { hosts: plan.hostsFile, ndots: 1 }
-  if (offer && offer.nameServers.length > 0) {
-    const servers = offer.nameServers.map((ip) => ({ ip, source: offer.source }))
-    const search = plan.search.length > 0 ? plan.search : offer.search
-    return { ...shared, servers, search, label: `DHCP of ${router.device}` }
-  }
-  const own = router.at.addresses.find((one) => one.ip === gateway)
-  if (own && router.of.resolver) {
-    const source = implied(`${router.device} runs a name server and no other is given for ${plan.name}`)
-    return { ...shared, servers: [{ ip: own.ip, source }], search: plan.search, label: `gateway ${router.device}` }
-  }
-  if (plan.hostsFile.length === 0) return undefined
-  return { ...NOBODY, hosts: plan.hostsFile, search: plan.search }
 }
 
 /** The device of a host: what its own export says, with the address, routes and name servers it lacks. */

@@ -45,9 +45,13 @@ export function importAzurePart({ files, importers, report }: Import, plan: Plan
   }
   const input = files.files(azure.resources, ENDINGS.azure)
   const serviceTags = azure.serviceTags && files.file(azure.serviceTags)
-  if (!input.complete || (azure.serviceTags && !serviceTags)) return undefined
+  const named = azure.deployment?.parameters
+  const parameters = named && files.file(named)
+  if (!input.complete || (azure.serviceTags && !serviceTags) || (named && !parameters)) return undefined
   const part = importers.azure(input.files, {
     ...(serviceTags && { serviceTags }),
+    ...(azure.deployment && { deployment: azure.deployment.place }),
+    ...(parameters && { parameters }),
     placements: hosts.map(({ host, at }) => ({
       name: host.name,
       address: host.address.value,
@@ -71,6 +75,9 @@ export function importOwnFiles({ files, importers, report }: Import, plan: HostP
   const part = filter && importers.devices.netfilter(plan.name, filter)
   part?.diagnostics.forEach(report)
   const device: Device | undefined = part?.devices.find((one) => one.name === plan.name)
+  const conf = plan.dns.resolvConf && files.file(plan.dns.resolvConf)
+  const resolvConf = conf && importers.resolvConf(conf)
+  resolvConf?.diagnostics.forEach(report)
   const [first, second] = plan.nameServers
   const configuration = first && texts(first.paths)
   const server = first && configuration && importers.nameServers[first.software](configuration)
@@ -80,5 +87,9 @@ export function importOwnFiles({ files, importers, report }: Import, plan: HostP
     const message = `host ${plan.name} has ${both}: one name server answers on port 53, keep one`
     fault(report, 'NT1103', message, second.paths[0].source)
   }
-  return { ...(device && { device }), ...(server?.resolver && { resolver: server.resolver }) }
+  return {
+    ...(device && { device }),
+    ...(resolvConf && { resolvConf }),
+    ...(server?.resolver && { resolver: server.resolver }),
+  }
 }

@@ -1,4 +1,4 @@
-import type { AzureOptions, AzurePart } from '../importers/index.ts'
+import type { AzureOptions, AzurePart, ResolvConf } from '../importers/index.ts'
 import type { NetworkPart, ResolverPart } from '../model/index.ts'
 import type { TextFile } from '../text/index.ts'
 import type { DeviceFormat, NameServer } from './plan.ts'
@@ -7,6 +7,7 @@ import type { DeviceFormat, NameServer } from './plan.ts'
 export interface Importers {
   readonly devices: Readonly<Record<DeviceFormat, (name: string, files: readonly TextFile[]) => NetworkPart>>
   readonly azure: (files: readonly TextFile[], options: AzureOptions) => AzurePart
+  readonly resolvConf: (file: TextFile) => ResolvConf
   readonly nameServers: Readonly<Record<NameServer, (files: readonly TextFile[]) => ResolverPart>>
 }
 

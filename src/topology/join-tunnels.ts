@@ -5,6 +5,7 @@ import { joinOrReport } from './join-links.ts'
 import type { LinkTable } from './link-table.ts'
 import type { LinkPlan } from './plan.ts'
 import { fault, type Located, quoted } from './shape.ts'
+import { standsBy } from './standing-by.ts'
 import type { Report } from './written.ts'
 
 /** One near end of a tunnel, and the addresses its device could be called by from outside. */
@@ -27,7 +28,7 @@ export function joinTunnels(plans: readonly LinkPlan[], known: Known, links: Lin
   const alone = () => tunnelInterfaces(known.devices.values()).filter((one) => !links.at(one))
   joinMatching(alone(), links)
   const named = new Set(wanted.flatMap((plan) => plan.ends.map((end) => end.value)))
-  for (const one of alone()) reportAlone(one, alone(), named, report)
+  for (const one of alone().filter((end) => !standsBy(end.of, end, links))) reportAlone(one, alone(), named, report)
   return changed
 }
 

@@ -71,9 +71,11 @@ function merged(first: Plan, second: Plan): Plan {
 function mergedAzure(first: AzurePlan | undefined, second: AzurePlan | undefined): AzurePlan | undefined {
   if (!first || !second) return first ?? second
   const serviceTags = second.serviceTags ?? first.serviceTags
+  const deployment = second.deployment ?? first.deployment
   return {
     resources: [...first.resources, ...second.resources],
     ...(serviceTags && { serviceTags }),
+    ...(deployment && { deployment }),
     settings: { ...first.settings, ...second.settings },
   }
 }

@@ -4,6 +4,7 @@ import {
   importDnsmasq,
   importEdgeos,
   importNetfilter,
+  importResolvConf,
   importRouteros,
   importUci,
   importUnbound,
@@ -23,6 +24,7 @@ const IMPORTERS: Importers = {
     netfilter: importNetfilter,
   },
   azure: importAzure,
+  resolvConf: importResolvConf,
   nameServers: { bind: importBind, dnsmasq: importDnsmasq, unbound: importUnbound },
 }
 

@@ -1,5 +1,5 @@
-import type { AzureSettings } from '../importers/index.ts'
-import type { Expectation, Link, ResourceRecord, Source } from '../model/index.ts'
+import type { AzureSettings, DeploymentPlace, ResolvConf } from '../importers/index.ts'
+import type { Expectation, Link, ResourceRecord, Source, StubRoute } from '../model/index.ts'
 import type { Ip } from '../net/index.ts'
 import type { Located } from './shape.ts'
 import type { Written } from './written.ts'
@@ -26,10 +26,18 @@ export interface DevicePlan {
   readonly source: Source
 }
 
+/** `azure: deployment:`, what ARM templates do not say about themselves. */
+export interface DeploymentPlan {
+  readonly place: Partial<DeploymentPlace>
+  /** For templates that have no parameters file of their own name. */
+  readonly parameters?: NamedPath
+}
+
 /** `azure:`; of several files the resources are added up, the last list of service tags and settings count. */
 export interface AzurePlan {
   readonly resources: readonly NamedPath[]
   readonly serviceTags?: NamedPath
+  readonly deployment?: DeploymentPlan
   readonly settings: Partial<AzureSettings>
 }
 
@@ -45,6 +53,28 @@ export const NAME_SERVERS = ['bind', 'dnsmasq', 'unbound'] as const
 
 export type NameServer = (typeof NAME_SERVERS)[number]
 
+/** `https:` of a host's `dns:`: the server a browser there asks by itself. */
+export interface HttpsPlan {
+  readonly server: Ip
+  readonly fallsBack: boolean
+  readonly url: string
+  readonly source: Source
+}
+
+/** `dns:` of a host: its name servers, or more of what decides whom it asks. */
+export interface DnsPlan {
+  readonly servers: readonly Located<Ip>[]
+  readonly resolvConf?: NamedPath
+  /** As resolv.conf's options line has them. */
+  readonly options: Partial<Pick<ResolvConf, 'ndots' | 'rotate' | 'room' | 'overTcp'>>
+  readonly routes: readonly StubRoute[]
+  /** Suffixes the links bring along. */
+  readonly search: readonly string[]
+  /** The host runs systemd-resolved: it has links. */
+  readonly resolved: boolean
+  readonly https?: HttpsPlan
+}
+
 /** One entry of `hosts:`. */
 export interface HostPlan {
   readonly name: string
@@ -53,7 +83,7 @@ export interface HostPlan {
   readonly length?: number
   readonly place: HostPlace
   readonly gateway?: Located<Ip>
-  readonly dns: readonly Located<Ip>[]
+  readonly dns: DnsPlan
   readonly search: readonly string[]
   readonly hostsFile: readonly ResourceRecord[]
   readonly netfilter: readonly NamedPath[]

@@ -44,16 +44,28 @@ export function publicResolver(names: readonly PublicName[], services: readonly 
   }
   records.push(...[...given.values()].flat())
   const zone: DnsZone = { name: '', label: 'public DNS', records, onMissing: 'unknown', source: IMPLIED }
+  const zones = [zone, ...unpublishedZones(services, (name) => publicAddresses({ zones: [zone] }, name).length > 0)]
   return {
     label: 'public DNS',
-    software: 'public',
-    zones: [zone],
+    role: 'public',
+    zones,
     forwards: [],
     rechasesCname: true,
     otherwise: 'unknown',
     notModelled: [],
     source: IMPLIED,
   }
+}
+
+/** Names that are known not to be in public DNS, each as a zone without a record; what the topology says wins. */
+function unpublishedZones(services: readonly Service[], given: (name: string) => boolean): DnsZone[] {
+  return services.flatMap((service) =>
+    (service.unpublished ?? [])
+      .filter((name) => !given(name))
+      .map(
+        (name) => ({ name, label: 'public DNS', records: [], onMissing: 'nxdomain', source: service.source }) as const,
+      ),
+  )
 }
 
 function recordsOf({ name, addresses, cname }: PublicName): ResourceRecord[] {
@@ -67,7 +79,7 @@ const CHAIN_LIMIT = 12
  * The addresses public DNS gives a name, CNAMEs followed, wildcards used; for `*.x` those of every name below x. Empty
  * when it is not known.
  */
-export function publicAddresses(resolver: Resolver, name: string): readonly Found[] {
+export function publicAddresses(resolver: Pick<Resolver, 'zones'>, name: string): readonly Found[] {
   const byName = recordsByName(resolver)
   if (!name.startsWith('*.')) return addressesOf(byName, name)
   const below = [...byName.keys()].filter((one) => one.endsWith(name.slice(1)))
@@ -100,9 +112,9 @@ function wildcardOf(byName: ReadonlyMap<string, readonly ResourceRecord[]>, name
   return []
 }
 
-const indexes = new WeakMap<Resolver, ReadonlyMap<string, readonly ResourceRecord[]>>()
+const indexes = new WeakMap<Pick<Resolver, 'zones'>, ReadonlyMap<string, readonly ResourceRecord[]>>()
 
-function recordsByName(resolver: Resolver): ReadonlyMap<string, readonly ResourceRecord[]> {
+function recordsByName(resolver: Pick<Resolver, 'zones'>): ReadonlyMap<string, readonly ResourceRecord[]> {
   const known = indexes.get(resolver)
   if (known) return known
   const byName = new Map<string, ResourceRecord[]>()

@@ -1,6 +1,8 @@
 import type { ResourceRecord } from '../model/index.ts'
 import { type Ip, isIp4, parseIp } from '../net/index.ts'
+import { domainName } from './domain-name.ts'
 import { type HostPlace, type HostPlan, NAME_SERVERS, type PathReader } from './plan.ts'
+import { readDns } from './read-dns.ts'
 import { addressesOf, addressOf, entriesOf, fault, type Located, membersOf, quoted, textOf, textsOf } from './shape.ts'
 import type { Member, Report, Written } from './written.ts'
 
@@ -39,7 +41,7 @@ function readHost(name: string, member: Member, pathsOf: PathReader, report: Rep
   const label = textOf(members.get('label'), `the label of ${what}`, report)
   const rest = {
     ...(via && { gateway: via }),
-    dns: addressesOf(members.get('dns'), `dns of ${what}`, report),
+    dns: readDns(members.get('dns'), what, pathsOf, report),
     search: textsOf(members.get('search'), `search of ${what}`, report).map((text) => domainName(text.value)),
     hostsFile: readHostsFile(members.get('hosts-file'), `the hosts file of ${what}`, report),
     netfilter: pathsOf(members.get('netfilter'), `netfilter of ${what}`),
@@ -112,9 +114,4 @@ function readHostsFile(value: Written | undefined, what: string, report: Report)
       }),
     ),
   )
-}
-
-/** A name as the model keeps it: lower case, without the final dot. */
-export function domainName(text: string): string {
-  return text.trim().toLowerCase().replace(/\.$/, '')
 }

@@ -1,5 +1,5 @@
+import { domainName } from './domain-name.ts'
 import type { PublicName } from './plan.ts'
-import { domainName } from './read-hosts.ts'
 import { addressesOf, entriesOf, fault, membersOf, quoted, textOf } from './shape.ts'
 import type { Member, Report, Written } from './written.ts'
 

@@ -1,6 +1,6 @@
 import { implied, type Source } from '../model/index.ts'
-import { addressSetContains, formatFlow, formatIp, hasPorts, portsContain, TCP, UDP } from '../net/index.ts'
-import { reversePathHolds } from './prepared-device.ts'
+import { addressSetContains, formatFlow, formatIp, hasPorts, portsContain, reversed, TCP, UDP } from '../net/index.ts'
+import { holdsPacket, reversePathHolds } from './prepared-device.ts'
 import type { Run, Stop } from './run.ts'
 
 const HOP_LIMIT = 64
@@ -24,21 +24,24 @@ function lastRouteSource(run: Run): Source {
   return run.self.device.source
 }
 
-/** What a device checks before any rule: tunnels' selectors, clear text that should be encrypted, its own source. */
+/** What a device checks before any rule: clear text that should be encrypted. */
 export function admit(run: Run): Stop | undefined {
   const { self, packet } = run
   const { flow } = packet
   if (packet.fromTunnel) return undefined
-  const policy = self.device.encapsulations.find(
-    (one) =>
-      one.action === 'encrypt' &&
-      addressSetContains(one.remote, flow.source) &&
-      addressSetContains(one.local, flow.destination),
-  )
-  if (policy) {
+  // Policies are in order here too: one that lets a pair pass in the clear stands before one that wants it encrypted.
+  const policy = self.device.encapsulations.find((one) => holdsPacket(one, reversed(flow)))
+  if (policy?.action === 'encrypt') {
     const text = `${self.device.name} drops it: ${policy.name} wants packets from ${formatIp(flow.source)} encrypted, this one came in the clear`
     return { disposition: 'denied', decision: { text, source: policy.source }, causeCode: 'clear-text-of-ipsec-policy' }
   }
+  return undefined
+}
+
+/** Ends a packet that says it is from the device itself; its prerouting rules have met it by then (Linux: fib_validate_source). */
+export function ownSourceStop({ self, packet }: Run): Stop | undefined {
+  const { flow } = packet
+  if (packet.fromTunnel) return undefined
   // A cloud's fabric and gateways own public addresses for others, so only real boxes check this.
   const isBox = self.device.kind === 'router' || self.device.kind === 'host'
   if (isBox && self.owns.has(flow.source)) {
@@ -49,6 +52,20 @@ export function admit(run: Run): Stop | undefined {
     return { disposition: 'denied', decision: { text, source }, causeCode: 'own-source' }
   }
   return undefined
+}
+
+/** Ends a packet to everybody on a network of the device that comes from another one (ip-sysctl: bc_forwarding = 0); INPUT has met it. */
+export function directedBroadcastStop({ self, packet }: Run): Stop {
+  const to = formatIp(packet.flow.destination)
+  const text = `${self.device.name} keeps it: ${to} means everybody on one of its networks, and such packets are not passed on`
+  const source = implied('A router does not pass directed broadcasts on (RFC 2644; Linux: bc_forwarding = 0)')
+  return { disposition: 'denied', decision: { text, source }, causeCode: 'directed-broadcast' }
+}
+
+/** Whether a packet from elsewhere is for everybody on a network of this box. */
+export function isDirectedBroadcast({ self, packet }: Run): boolean {
+  const isBox = self.device.kind === 'router' || self.device.kind === 'host'
+  return isBox && self.surroundings.addressType(packet.flow.destination, packet) === 'broadcast'
 }
 
 /** Ends a packet whose source is not reached through the interface it came in by, where the device checks that. */

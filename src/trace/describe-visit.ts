@@ -1,4 +1,4 @@
-import type { Action } from '../model/index.ts'
+import type { Action, Match } from '../model/index.ts'
 import type { Decision, Visit } from './trace.ts'
 
 /** What a rule (or a policy) did, in words, the object first: `NSG nsg-pe inbound rule 110 AllowSmb accepts`. */
@@ -18,9 +18,26 @@ export function decisionOf(visit: Visit, action: Action, isGate = false): Decisi
 export function doubtOf(visit: Visit, would: Action): Decision {
   const { ruleSet, rule } = visit
   const name = rule ? rule.name : 'its policy'
+  const open = rule ? opaqueTexts(rule.match) : []
+  const why = open.length > 0 ? ` (it asks for what is not modelled or not known: ${open.join('; ')})` : ''
   return {
-    text: `${ruleSet.label} ${name} may or may not match, and ${verb(would)} if it does`,
+    text: `${ruleSet.label} ${name} may or may not match${why}, and ${verb(would)} if it does`,
     source: rule ? rule.source : ruleSet.policySource,
+  }
+}
+
+/** What of a match cannot be evaluated, in its own words, each once. */
+function opaqueTexts(match: Match): string[] {
+  switch (match.kind) {
+    case 'opaque':
+      return [match.text]
+    case 'not':
+      return opaqueTexts(match.of)
+    case 'all':
+    case 'some':
+      return [...new Set(match.of.flatMap(opaqueTexts))]
+    default:
+      return []
   }
 }
 

@@ -43,6 +43,8 @@ export function matcherOf(match: Match, around: Surroundings): Matcher {
       return () => UNKNOWN
     case 'server-name':
       return serverName(match.in)
+    case 'source-mac':
+      return ({ senderMac }) => (senderMac === undefined ? NO : senderMac === '' ? UNKNOWN : known(match.in, senderMac))
     case 'mark':
       return (packet) => maskedEquals(packet.mark, packet.unknownMark, match.value, match.mask)
     case 'session-mark':
@@ -79,9 +81,13 @@ function someOf(of: readonly Matcher[]): Matcher {
   }
 }
 
+function known(wanted: readonly string[], found: string): Truth {
+  return wanted.includes(found) ? YES : NO
+}
+
 type CertainMatch = Exclude<
   Match,
-  { kind: 'any' | 'all' | 'some' | 'not' | 'opaque' | 'server-name' | 'mark' | 'session-mark' }
+  { kind: 'any' | 'all' | 'some' | 'not' | 'opaque' | 'server-name' | 'source-mac' | 'mark' | 'session-mark' }
 >
 
 function certainTest(match: CertainMatch, around: Surroundings): (packet: Packet) => boolean {
@@ -137,7 +143,7 @@ function transportTest(match: TransportMatch): (packet: Packet) => boolean {
       return (packet) => hasPorts(packet.flow.protocol) && holds(match.in, packet.flow.destinationPort)
     case 'original-destination-port':
       return (packet) =>
-        hasEntry(packet) && hasPorts(packet.flow.protocol) && holds(match.in, firstOf(packet).destinationPort)
+        hasEntry(packet) && hasPorts(firstOf(packet).protocol) && holds(match.in, firstOf(packet).destinationPort)
     case 'translated':
       return (packet) => (match.which === 'source' ? sourceTranslated(packet) : destinationTranslated(packet))
     case 'tcp-flags':

@@ -13,6 +13,8 @@ export interface Packet {
   /** It came out of a tunnel of this device. */
   fromTunnel: boolean
   state: SessionState
+  /** Connection tracking has looked at it here. Until then it has no entry: where tracking is to come it is invalid, else untracked. */
+  isTracked: boolean
   session: Session | undefined
   /** The packet as tracking saw it here, before any translation. */
   original: Flow
@@ -26,6 +28,9 @@ export interface Packet {
   noTrack: boolean
   sourceTranslated: boolean
   destinationTranslated: boolean
+  /** A rule here has said what becomes of its source or destination, be it nothing new: no other is asked. */
+  sourceSettled: boolean
+  destinationSettled: boolean
   stamps: readonly string[]
   /** The MSS its SYN announces; absent for anything but a TCP SYN or SYN+ACK. */
   mss: number | undefined
@@ -33,6 +38,8 @@ export interface Packet {
   about?: Flow
   /** It answers for a packet that ended on this device: that packet's connection is its own, seen before or not. */
   answersHere?: boolean
+  /** The Ethernet address it came from; empty = not known; absent = it came in no Ethernet frame. */
+  senderMac?: string
   /** Its sender named no source, so that policy rules on the sender see none; the route gives it its source. */
   anySource?: boolean
 }
@@ -53,6 +60,7 @@ export function freshPacket(
     outInterface: undefined,
     fromTunnel: false,
     state: 'untracked',
+    isTracked: false,
     session: undefined,
     original: flow,
     mark: 0,
@@ -63,6 +71,8 @@ export function freshPacket(
     noTrack: false,
     sourceTranslated: false,
     destinationTranslated: false,
+    sourceSettled: false,
+    destinationSettled: false,
     stamps,
     mss,
   }

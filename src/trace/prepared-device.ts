@@ -1,5 +1,5 @@
 import type { Device, Encapsulation, Hook, Interface, Match, Stage } from '../model/index.ts'
-import { addressSetContains, type Flow, type Ip, isIp4, reversed } from '../net/index.ts'
+import { addressSetContains, type Flow, hasPorts, type Ip, isIp4, portsContain, reversed } from '../net/index.ts'
 import { type Matcher, matcherOf, names, type Surroundings } from './matcher.ts'
 import type { Packet } from './packet.ts'
 import type { PreparedDevice, PreparedNetwork } from './prepared.ts'
@@ -13,7 +13,7 @@ export function prepareDevice(device: Device, network: PreparedNetwork): Prepare
   const interfaces = new Map<string, Interface>()
   for (const one of device.interfaces) {
     interfaces.set(one.name, one)
-    if (one.disabled) continue
+    if (one.disabled && !one.ownsWhenDisabled) continue
     for (const address of one.addresses) if (!owns.has(address.ip)) owns.set(address.ip, one)
   }
   const tables = lazyMap((name: string) => {
@@ -57,13 +57,21 @@ export function* stagesAt(device: Device, hook: Hook, interfaceName: string | un
 
 /** The encapsulation that takes a packet as it is now: the first whose selectors hold it, if it is not a bypass. */
 export function encapsulationOf(device: Device, flow: Flow): Encapsulation | undefined {
-  for (const one of device.encapsulations) {
-    if (one.protocol !== undefined && one.protocol !== flow.protocol) continue
-    if (addressSetContains(one.local, flow.source) && addressSetContains(one.remote, flow.destination)) {
-      return one.action === 'bypass' ? undefined : one
-    }
-  }
-  return undefined
+  const policy = device.encapsulations.find((one) => holdsPacket(one, flow))
+  return policy?.action === 'bypass' ? undefined : policy
+}
+
+/** Whether an outgoing packet is inside a policy's selectors. */
+export function holdsPacket(policy: Encapsulation, flow: Flow): boolean {
+  const { local, remote, protocol, localPorts, remotePorts } = policy
+  if (!addressSetContains(local, flow.source) || !addressSetContains(remote, flow.destination)) return false
+  if (protocol !== undefined && protocol !== flow.protocol) return false
+  if (!localPorts && !remotePorts) return true
+  if (!hasPorts(flow.protocol)) return false
+  return (
+    (!localPorts || portsContain([localPorts], flow.sourcePort)) &&
+    (!remotePorts || portsContain([remotePorts], flow.destinationPort))
+  )
 }
 
 function surroundingsOf(self: () => PreparedDevice): Surroundings {

@@ -189,6 +189,8 @@ function change(state: WalkState, visit: Visit, action: Action, doubtful: boolea
       break
     case 'no-track':
       packet.noTrack = true
+      // Later rules see it so at once, before tracking does (Linux: xt_CT, nft_notrack).
+      packet.state = 'untracked'
       break
     case 'clamp-mss':
       state.effects.clampMss(action.to)

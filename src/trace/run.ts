@@ -60,7 +60,7 @@ export function stopped(run: Run, stop: Stop): Trace {
   // What answers for the packet belongs to its connection, although that was never confirmed.
   if (stop.disposition !== 'denied') {
     const name = run.self.device.name
-    run.sessions.set(name, confirm(run.packet, run.sessions.get(name) ?? []))
+    run.sessions.set(name, confirm(run.packet, run.sessions.get(name) ?? [], true))
   }
   const said = last?.kind === 'filter' || last?.kind === 'stop'
   if (!said) run.steps.push({ kind: 'stop', text: stop.decision.text, source: stop.decision.source })

@@ -97,7 +97,10 @@ function send(run: Run, out: string, neighbor: Ip, route: Route): Outcome {
     return ended(unreachable(run, `nobody on ${link.name} has the address ${formatIp(neighbor)}`, link.source))
   }
   run.steps.push({ kind: 'send', interface: out, link, to: to.device })
-  return enter(run, next, to.interface, false)
+  const mac = self.interface(out)?.mac ?? ''
+  const outcome = enter(run, next, to.interface, false)
+  run.packet.senderMac = mac
+  return outcome
 }
 
 function unreachable(run: Run, text: string, source: Source): Trace {

@@ -13,4 +13,6 @@ export interface Session {
   readonly tracked: boolean
   /** Whether a packet of the reply direction has passed. */
   readonly replied: boolean
+  /** Its packet ended here; only what answers for that packet here belongs to it. */
+  readonly unconfirmed?: true
 }

@@ -7,12 +7,22 @@ import type { Verdict } from './trace.ts'
 import { sameTuple, track } from './tracking.ts'
 import { byRule, bySession, rewritesDestination } from './translation.ts'
 
-/** Runs a packet through a hook of the device it is on, all stages or those of some kinds; the reason it ends there, if it does. */
-export function runHook(run: Run, hook: Hook, kinds?: readonly Stage['kind'][]): Stop | undefined {
+/** What of a hook is run, and what is asked after each stage. */
+export interface HookRun {
+  /** Stages for which it is false are left out; absent = none is. */
+  readonly wants?: (stage: Stage) => boolean
+  /** Asked after each stage that let the packet on. */
+  readonly after?: (stage: Stage) => Stop | undefined
+}
+
+/** Runs a packet through a hook of the device it is on; the reason it ends there, if it does. */
+export function runHook(run: Run, hook: Hook, { wants, after }: HookRun = {}): Stop | undefined {
   const { packet, self } = run
   const interfaceName = hook === 'output' || hook === 'postrouting' ? packet.outInterface : packet.inInterface
+  if (!packet.isTracked && self.device.pipeline[hook].some((stage) => stage.kind === 'track')) packet.state = 'invalid'
   for (const stage of stagesAt(self.device, hook, interfaceName)) {
-    const stop = !kinds || kinds.includes(stage.kind) ? runStage(run, hook, stage) : undefined
+    if (wants && !wants(stage)) continue
+    const stop = runStage(run, hook, stage) ?? after?.(stage)
     if (stop) return stop
   }
   return undefined
@@ -21,7 +31,7 @@ export function runHook(run: Run, hook: Hook, kinds?: readonly Stage['kind'][]):
 /** Runs what looks at a packet before tracking does, as raw tables; tracking that knows it already cannot be turned off there (Linux: xt_CT). */
 export function runBeforeTracking(run: Run): Stop | undefined {
   const { packet, self } = run
-  const { noTrack } = packet
+  const { noTrack, state } = packet
   const stages = [...stagesAt(self.device, 'prerouting', packet.inInterface)]
   for (const stage of stages.slice(
     0,
@@ -34,6 +44,7 @@ export function runBeforeTracking(run: Run): Stop | undefined {
     if (stop) return stop
   }
   packet.noTrack = noTrack
+  packet.state = state
   return undefined
 }
 
@@ -61,7 +72,8 @@ function runFilter(run: Run, hook: Hook, stage: 'filter' | 'gate' | 'mark', name
   const verdict = unsure ? 'unknown' : verdictOf(walk.ending)
   const { ruleSet } = prepared
   // A marking stage that decides nothing says nothing.
-  if (stage !== 'mark' || verdict !== 'accept' || walk.visits.length > 1) {
+  const leans = walk.visits.some((visit) => visit.rule?.leansOn !== undefined)
+  if (stage !== 'mark' || verdict !== 'accept' || walk.visits.length > 1 || leans) {
     const doubts = walk.doubts.map((doubt) => doubt.visit)
     run.steps.push({ kind: 'filter', hook, stage, ruleSet, verdict, visits: walk.visits, doubts })
   }
@@ -110,7 +122,8 @@ function runTranslation(run: Run, hook: Hook, name: string): Stop | undefined {
   const before = packet.flow
   if (packet.session) {
     packet.flow = bySession(packet, hook)
-    if (packet.flow !== before) run.steps.push({ kind: 'translate', hook, before, after: packet.flow })
+    // Several stages of a hook translate once.
+    if (!sameTuple(packet.flow, before)) run.steps.push({ kind: 'translate', hook, before, after: packet.flow })
     return undefined
   }
   if (alreadyTranslated(run, hook)) return undefined
@@ -129,18 +142,21 @@ function runTranslation(run: Run, hook: Hook, name: string): Stop | undefined {
     const decision = { text, source: decisionOf(visit, ending).source }
     return { disposition: 'unknown', decision, unknowns: [decision] }
   }
+  if (ending.kind === 'rewrite-source') packet.sourceSettled = true
+  else packet.destinationSettled = true
   // A connection rewritten to what it was is not a translated one (Linux: nf_nat_setup_info).
   if (sameTuple(before, after)) return undefined
   packet.flow = after
   if (ending.kind === 'rewrite-source') packet.sourceTranslated = true
   else packet.destinationTranslated = true
-  run.steps.push({ kind: 'translate', hook, before, after, by: visit })
+  const ruleSet = run.self.ruleSet(name)?.ruleSet ?? visit.ruleSet
+  run.steps.push({ kind: 'translate', hook, before, after, by: visit, ruleSet })
   return undefined
 }
 
-// The first rule that maps a connection wins; later nat chains of the same hook are not asked (nftables wiki: NAT).
+// The first rule that maps a connection wins, even to what it was; later nat chains of the same hook are not asked (nftables wiki: NAT).
 function alreadyTranslated(run: Run, hook: Hook): boolean {
-  return rewritesDestination(hook) ? run.packet.destinationTranslated : run.packet.sourceTranslated
+  return rewritesDestination(hook) ? run.packet.destinationSettled : run.packet.sourceSettled
 }
 
 function decisionsOf(walk: Walk): Stop['decision'][] {

@@ -64,6 +64,8 @@ export type Step =
       readonly after: Flow
       /** The rule, for a connection's first packet; absent: the session's translation is applied or undone. */
       readonly by?: Visit
+      /** The rule set in which the walk to that rule began; absent as `by` is. */
+      readonly ruleSet?: RuleSet
     }
   | {
       readonly kind: 'route'

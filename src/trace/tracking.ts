@@ -6,9 +6,12 @@ import type { Session } from './session.ts'
 /** Looks a packet up among a device's connections and notes what it is (Linux: nf_conntrack, nf_conntrack_tcp_loose = 1). */
 export function track(packet: Packet, sessions: readonly Session[]): void {
   packet.original = packet.flow
+  packet.isTracked = true
+  packet.state = 'untracked'
   if (packet.noTrack) return
-  if (packet.about) trackError(packet, packet.about, sessions)
-  else trackPacket(packet, sessions)
+  const known = packet.answersHere ? sessions : sessions.filter((one) => !one.unconfirmed)
+  if (packet.about) trackError(packet, packet.about, known)
+  else trackPacket(packet, known)
 }
 
 function trackPacket(packet: Packet, sessions: readonly Session[]): void {
@@ -61,9 +64,10 @@ export function sameTuple(a: Flow, b: Flow): boolean {
 
 /**
  * The device's connections after a packet has passed it: a new one is confirmed, an answered one noted. A packet
- * that is dropped never gets here, so its connection is never made (Linux: conntrack confirms last).
+ * that is dropped never gets here, so its connection is never made (Linux: conntrack confirms last). `ends` = it is
+ * answered instead of passed on.
  */
-export function confirm(packet: Packet, sessions: readonly Session[]): readonly Session[] {
+export function confirm(packet: Packet, sessions: readonly Session[], ends = false): readonly Session[] {
   if (packet.state === 'untracked' || packet.state === 'invalid' || packet.noTrack) return sessions
   const known = packet.session
   if (!known) {
@@ -75,6 +79,7 @@ export function confirm(packet: Packet, sessions: readonly Session[]): readonly 
       mark: packet.sessionMark,
       tracked: true,
       replied: false,
+      ...(ends && { unconfirmed: true as const }),
     }
     return [...sessions, made]
   }

@@ -345,7 +345,7 @@ describe('public DNS', () => {
     expect(got.answer).toMatchObject({
       kind: 'unknown',
       publicName: `partner.${BLOB}`,
-      because: `public DNS: the input gives no A record of partner.${BLOB}`,
+      because: `public DNS: the input gives no A record of partner.${BLOB}; write it under "public:" in the topology`,
     })
   })
   test('an address nobody owns is taken for an open public resolver, and that is said', () => {

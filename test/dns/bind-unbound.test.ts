@@ -3,7 +3,18 @@ import { resolveOver } from '../../src/dns/index.ts'
 import type { RebindProtection, Resolver } from '../../src/model/index.ts'
 import { implied } from '../../src/model/index.ts'
 import { addressSet } from '../../src/net/index.ts'
-import { asking, device, everythingArrives, forward, internet, log, outcome, resolver, zone } from './small-network.ts'
+import {
+  asking,
+  device,
+  everythingArrives,
+  forward,
+  internet,
+  log,
+  outcome,
+  resolver,
+  type Software,
+  zone,
+} from './small-network.ts'
 
 // Measured with BIND 9.18.49 and unbound 1.17.1. 10.0.0.11 stands for the public view, 10.0.0.12 for Azure's.
 const chain = (address: string) =>
@@ -32,7 +43,7 @@ const VIEWS = [PUBLIC_VIEW, AZURE_VIEW, KNOWS_CORP, KNOWS_NOTHING, REFUSES]
 const ACCT = 'acct.blob.core.windows.net'
 const PRIVATE = 'CNAME acct.privatelink.blob.core.windows.net 10.20.0.4'
 
-function server(software: Resolver['software'], rest: Partial<Resolver>) {
+function server(software: Software, rest: Partial<Resolver>) {
   return asking(resolver(software, rest), VIEWS)
 }
 

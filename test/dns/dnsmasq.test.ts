@@ -108,7 +108,7 @@ describe('dnsmasq and rebinding', () => {
 })
 
 describe('dnsmasq and the names of DHCP clients', () => {
-  const zones = [zone('lan', 'unknown', 'nas A 10.1.1.1')]
+  const zones = [{ ...zone('lan', 'unknown', 'nas A 10.1.1.1'), lacksOnlyChildren: true as const }]
   const forwards = [forward('lan', []), forward('', ['10.0.0.11'])]
   test.for([
     ['nas.lan', '10.1.1.1'],
@@ -125,7 +125,8 @@ describe('dnsmasq and the names of DHCP clients', () => {
     expect(outcome(on, 'nowhere.example.com')).toBe('nxdomain')
   })
   test('where the zone is passed on to other servers, a longer name cannot be told either', () => {
-    const on = dnsmasq({ zones, forwards: [forward('', ['10.0.0.11'])] })
+    const passed = [zone('lan', 'unknown', 'nas A 10.1.1.1')]
+    const on = dnsmasq({ zones: passed, forwards: [forward('', ['10.0.0.11'])] })
     expect(outcome(on, 'pub.example.com.lan')).toBe('unknown')
   })
 })

@@ -6,7 +6,17 @@ import { lookUp } from '../../src/dns/zone-contents.ts'
 import type { Device, DnsZone, Resolver, ResourceRecord } from '../../src/model/index.ts'
 import { implied } from '../../src/model/index.ts'
 import { ip } from '../../src/net/index.ts'
-import { device, everythingArrives, forward, internet, network, resolver, stub, zone } from './small-network.ts'
+import {
+  device,
+  everythingArrives,
+  forward,
+  internet,
+  network,
+  resolver,
+  type Software,
+  stub,
+  zone,
+} from './small-network.ts'
 
 const RUNS = { seed: 20_240_601, numRuns: 400 }
 const label = fc.constantFrom('a', 'b', 'ab', 'privatelink')
@@ -126,14 +136,7 @@ describe('every resolution ends', () => {
     .map(([to, targets, mode, order]) => forward(to, targets, { mode, order }))
   const anyResolver: fc.Arbitrary<Resolver> = fc
     .record({
-      software: fc.constantFrom<Resolver['software']>(
-        'azure',
-        'azure-firewall',
-        'bind',
-        'dnsmasq',
-        'routeros',
-        'other',
-      ),
+      software: fc.constantFrom<Software>('azure', 'azure-firewall', 'bind', 'dnsmasq', 'routeros', 'other'),
       zones: fc.array(anyZone, { maxLength: 3 }),
       forwards: fc.array(anyForward, { maxLength: 3 }),
       rechasesCname: fc.boolean(),

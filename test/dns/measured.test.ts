@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { resolveOver } from '../../src/dns/index.ts'
+import { DNSMASQ_HABITS } from '../../src/importers/dnsmasq/index.ts'
 import type { Resolver } from '../../src/model/index.ts'
 import { implied } from '../../src/model/index.ts'
 import { addressSet } from '../../src/net/index.ts'
-import { asking, device, everythingArrives, forward, internet, log, outcome, resolver, zone } from './small-network.ts'
+import {
+  asking,
+  device,
+  everythingArrives,
+  forward,
+  internet,
+  log,
+  outcome,
+  resolver,
+  type Software,
+  zone,
+} from './small-network.ts'
 
 // What real servers do that their documents do not say: dnsmasq 2.90, BIND 9.18, unbound 1.17.1.
 const UP = device('up', ['10.0.0.11'], {
@@ -23,7 +35,7 @@ const REFUSES = device('refuses', ['10.0.0.13'], { resolver: resolver('other') }
 const AROUND = [UP, FAILS, REFUSES, internet('www.x.com A 20.0.0.1', 'www.corp.local A 20.0.0.2')]
 const EVERYTHING = [forward('', ['10.0.0.11'])]
 
-const server = (software: Resolver['software'], rest: Partial<Resolver>) => asking(resolver(software, rest), AROUND)
+const server = (software: Software, rest: Partial<Resolver>) => asking(resolver(software, rest), AROUND)
 
 function askedOn(on: ReturnType<typeof server>, name: string): string[] {
   return log(resolveOver(on, everythingArrives(on), { device: 'pc', name }))
@@ -57,8 +69,17 @@ describe('dnsmasq', () => {
   })
   test('with strict-order servers that all fail end in silence, without it in their failure', () => {
     const failing = (order: 'in-order' | 'any') => [forward('', ['10.0.0.12', '10.0.0.13'], { order })]
-    expect(outcome(dnsmasq({ forwards: failing('in-order') }), 'www.corp.local')).toBe('timeout')
+    const habits = { ...DNSMASQ_HABITS, onFailure: 'silence' } as const
+    expect(outcome(dnsmasq({ forwards: failing('in-order'), habits }), 'www.corp.local')).toBe('timeout')
     expect(outcome(dnsmasq({ forwards: failing('any') }), 'www.corp.local')).toBe('servfail')
+  })
+  test.for([
+    ['REFUSED and silence', ['10.0.0.13', '10.0.0.66'], 'timeout'],
+    ['SERVFAIL and silence', ['10.0.0.66', '10.0.0.12'], 'servfail'],
+    ['REFUSED and SERVFAIL', ['10.0.0.13', '10.0.0.12'], 'servfail'],
+    ['REFUSED twice', ['10.0.0.13', '10.0.0.13'], 'refused'],
+  ] as const)('of %s the client hears', ([, servers, heard]) => {
+    expect(outcome(dnsmasq({ forwards: [forward('', servers, { order: 'any' })] }), 'www.corp.local')).toBe(heard)
   })
   test('the SERVFAIL of a peer may be what the client hears', () => {
     const forwards = [forward('', ['10.0.0.12', '10.0.0.11'], { order: 'any' })]
@@ -115,7 +136,9 @@ describe('BIND', () => {
 describe('unbound', () => {
   const unbound = (rest: Partial<Resolver>) => server('unbound', { forwards: EVERYTHING, ...rest })
   test('forward-first without an answer goes on at the wider forward zone', () => {
-    const on = unbound({ forwards: [forward('corp.local', ['10.0.0.66'], { mode: 'first' }), ...EVERYTHING] })
+    const on = unbound({
+      forwards: [forward('corp.local', ['10.0.0.66'], { mode: 'first-then-wider' }), ...EVERYTHING],
+    })
     expect(outcome(on, 'www.corp.local')).toBe('10.5.5.5')
     expect(askedOn(on, 'www.corp.local')).toEqual([
       '10.0.0.53: www.corp.local',
@@ -124,9 +147,10 @@ describe('unbound', () => {
     ])
   })
   test('an alias of local-data is not followed, but in a redirect zone', () => {
-    const alias = (onMissing: 'nxdomain' | 'nodata') => [zone('own.lan', onMissing, 'al CNAME www.corp.local.')]
-    expect(outcome(unbound({ zones: alias('nxdomain') }), 'al.own.lan')).toBe('nodata CNAME www.corp.local')
-    expect(outcome(unbound({ zones: alias('nodata') }), 'al.own.lan')).toBe('CNAME www.corp.local 10.5.5.5')
+    const alias = zone('own.lan', 'nodata', 'al CNAME www.corp.local.')
+    expect(outcome(unbound({ zones: [alias] }), 'al.own.lan')).toBe('nodata CNAME www.corp.local')
+    const redirect = { ...alias, aliasTarget: 'past-zones' } as const
+    expect(outcome(unbound({ zones: [redirect] }), 'al.own.lan')).toBe('CNAME www.corp.local 10.5.5.5')
   })
   test('a zone without records has no top either', () => {
     expect(outcome(unbound({ zones: [zone('empty.lan', 'nxdomain')] }), 'empty.lan')).toBe('nxdomain')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { missing, resolveOver } from '../../src/dns/index.ts'
-import type { DnsForward, DnsZone, RebindProtection, Resolver } from '../../src/model/index.ts'
+import type { DnsForward, DnsZone, RebindProtection } from '../../src/model/index.ts'
 import { implied } from '../../src/model/index.ts'
 import { addressSet, formatIp } from '../../src/net/index.ts'
 import {
@@ -11,6 +11,7 @@ import {
   internet,
   network,
   resolver,
+  type Software,
   service,
   stub,
   zone,
@@ -39,7 +40,7 @@ const PUBLIC = internet(
 )
 
 interface Fault {
-  readonly software?: Resolver['software']
+  readonly software?: Software
   readonly zones?: readonly DnsZone[]
   readonly forwards?: readonly DnsForward[]
   readonly rebind?: RebindProtection

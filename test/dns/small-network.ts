@@ -1,4 +1,7 @@
 import { type Query, type Resolution, resolveOver, type Transport } from '../../src/dns/index.ts'
+import { importBind } from '../../src/importers/bind/index.ts'
+import { DNSMASQ_HABITS } from '../../src/importers/dnsmasq/index.ts'
+import { importUnbound } from '../../src/importers/unbound/index.ts'
 import type {
   Device,
   DnsForward,
@@ -7,6 +10,7 @@ import type {
   Network,
   RecordType,
   Resolver,
+  ResolverPart,
   ResourceRecord,
   Service,
   StubResolver,
@@ -88,11 +92,37 @@ function target(text: string): ForwardTarget {
   return { kind: 'server', ip: ip(address ?? ''), port: 53, ...(from !== undefined && { from }) }
 }
 
-export function resolver(software: Resolver['software'], rest: Partial<Resolver> = {}): Resolver {
+/** What may stand on a device of a test, by the words people know it by. */
+export type Software =
+  | 'azure'
+  | 'azure-firewall'
+  | 'azure-inbound'
+  | 'bind'
+  | 'unbound'
+  | 'dnsmasq'
+  | 'routeros'
+  | 'public'
+  | 'other'
+
+// As the importers set them, so that no test holds habits nobody has.
+const NATURES: Partial<Readonly<Record<Software, Pick<Resolver, 'role' | 'habits'>>>> = {
+  azure: { role: 'platform', habits: { aliasTarget: { server: 'as-given' } } },
+  public: { role: 'public' },
+  bind: natureOf(importBind([{ path: 'named.conf', text: 'options { };' }])),
+  unbound: natureOf(importUnbound([{ path: 'unbound.conf', text: 'server:' }])),
+  dnsmasq: { habits: DNSMASQ_HABITS },
+  routeros: { habits: { onFailure: 'relay', withoutSoa: true, insistsOn: 'names' } },
+}
+
+function natureOf({ resolver: read }: ResolverPart): Pick<Resolver, 'habits'> {
+  return read?.habits ? { habits: read.habits } : {}
+}
+
+export function resolver(software: Software, rest: Partial<Resolver> = {}): Resolver {
   const rechases = software === 'azure' || software === 'bind' || software === 'unbound'
   return {
     label: `${software} server`,
-    software,
+    ...NATURES[software],
     zones: [],
     forwards: [],
     rechasesCname: rechases,

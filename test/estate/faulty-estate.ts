@@ -36,7 +36,7 @@ interface Properties {
 }
 
 export const PLANT = 'topologies/vision-plant.yaml'
-const AZURE = 'fixtures/vision-plant/azure.json'
+export const AZURE = 'fixtures/vision-plant/azure.json'
 
 /** The vision plant with some of its files changed; the disk stays as it is. */
 export function loadWith(patches: readonly Patch[]): Topology {

@@ -1,15 +1,16 @@
-import { dnsmasqAtThePlant, INBOUND, LAB, NAMED, pendingBlobEndpoint, removeRule } from './fault-patches.ts'
-import { azure, PLANT, remove, replaced } from './faulty-estate.ts'
+import { DNSMASQ, dnsmasqAtThePlant, INBOUND, LAB, NAMED, pendingBlobEndpoint, removeRule } from './fault-patches.ts'
+import { AZURE, azure, PLANT, remove, replaced } from './faulty-estate.ts'
 import { type Broken, type SingleFault, TO_INGEST, TO_ML } from './single-fault.ts'
 
 /** Nobody on the plant hears of any name below a forwarded suffix, a public one (F01) included. */
-function unreachableResolver(server: string): Broken {
+function unreachableResolver(server: string, file: string): Broken {
   return {
     flows: `F01 ${TO_INGEST} ${TO_ML}`,
     works: 'no',
     outcome: 'name-not-resolved',
     cause: 'dns-server-unreachable',
     names: [server, '168.63.129.16 answers only inside a VNet'],
+    at: [file, '168.63.129.16'],
   }
 }
 
@@ -25,7 +26,8 @@ export const NAME_FAULTS: readonly SingleFault[] = [
         works: 'no',
         outcome: 'wrong-address',
         cause: 'dns-zone-not-linked',
-        names: ['privatelink.notebooks.azure.net', '10.110.0.5', 'vnet-hub'],
+        names: ['private DNS zone privatelink.notebooks.azure.net', '10.110.0.5', 'not linked', 'vnet-hub'],
+        at: [AZURE, '{'],
       },
     ],
   },
@@ -33,13 +35,13 @@ export const NAME_FAULTS: readonly SingleFault[] = [
     id: 'X03',
     change: "the plant's forwarders name Azure's own address instead of the inbound endpoint",
     patches: [replaced(NAMED, `forwarders { ${INBOUND}; }`, 'forwarders { 168.63.129.16; }')],
-    breaks: [unreachableResolver('BIND on dns-plant')],
+    breaks: [unreachableResolver('BIND on dns-plant', NAMED)],
   },
   {
     id: 'X03 dnsmasq',
     change: 'the same where dnsmasq is the name server of the plant',
     patches: dnsmasqAtThePlant((line) => line.replace(INBOUND, '168.63.129.16')),
-    breaks: [unreachableResolver('dnsmasq on dns-plant')],
+    breaks: [unreachableResolver('dnsmasq on dns-plant', DNSMASQ)],
   },
   {
     // BIND asks for the target of a CNAME again, at the best matching forwarder (measured with 9.18).
@@ -66,6 +68,7 @@ export const NAME_FAULTS: readonly SingleFault[] = [
         outcome: 'wrong-address',
         cause: 'dns-forwarder-missing',
         names: ['forward api.azureml.ms instead', 'privatelink.api.azureml.ms', '10.110.0.4'],
+        at: [DNSMASQ, 'server=/privatelink.api.azureml.ms/'],
       },
     ],
   },
@@ -80,6 +83,7 @@ export const NAME_FAULTS: readonly SingleFault[] = [
         outcome: 'refused-by-service',
         cause: 'private-endpoint-not-approved',
         names: ['pe-st-blob', 'Pending'],
+        at: [AZURE, '"status": "Pending"'],
       },
     ],
   },
@@ -100,7 +104,8 @@ export const NAME_FAULTS: readonly SingleFault[] = [
         works: 'no',
         outcome: 'wrong-address',
         cause: 'dns-forwarder-missing',
-        names: ['dnsmasq', 'instances.azureml.ms', '10.110.0.4'],
+        names: ['dnsmasq on dns-plant', 'no forwarder for instances.azureml.ms', '10.110.0.4'],
+        at: [DNSMASQ, 'server=192.0.2.53'],
       },
     ],
   },
@@ -125,7 +130,34 @@ export const NAME_FAULTS: readonly SingleFault[] = [
         works: 'no',
         outcome: 'name-not-resolved',
         cause: 'dns-nx-domain-shadow',
-        names: ['privatelink.blob.core.windows.net', "hides somebody else's strpartner"],
+        names: [
+          'privatelink.blob.core.windows.net',
+          "hides somebody else's strpartner",
+          'link-vnet-hub',
+          'NxDomainRedirect',
+        ],
+        at: [AZURE, '{'],
+      },
+    ],
+  },
+  {
+    id: 'X20',
+    change: 'a browser of the engineers asks DNS over HTTPS, the other programs there do not',
+    patches: [
+      replaced(
+        PLANT,
+        /^( +)eng-ws: .*$/gm,
+        '$&\n$1eng-browser: { address: 10.20.20.51/24, on: usg:VLAN20, dns: { https: https://192.0.2.53/dns-query } }',
+      ),
+      replaced(PLANT, /(id: (?:F25|F28|F29|F30|F31), from: )eng-ws,/g, '$1eng-browser,'),
+    ],
+    breaks: [
+      {
+        flows: 'F25 F28 F29 F30 F31',
+        works: 'no',
+        outcome: 'wrong-address',
+        cause: 'dns-over-https',
+        names: ['DNS over HTTPS of eng-browser, 192.0.2.53', 'private DNS zone privatelink.', 'switch it off'],
       },
     ],
   },
@@ -144,6 +176,7 @@ export const NAME_FAULTS: readonly SingleFault[] = [
         outcome: 'name-not-resolved',
         cause: 'dns-rebind-stripped',
         names: ['rebind protection of dnsmasq on lede-lab', 'crmlvision'],
+        at: [`${LAB}/dhcp`, "option rebind_protection '1'"],
       },
     ],
   },

@@ -10,6 +10,8 @@ export interface Broken {
   readonly cause: string
   /** Texts the cause's message must hold: the object to change. */
   readonly names: readonly string[]
+  /** The place the cause points at: its file, then a text of that line. */
+  readonly at?: readonly [file: string, line: string]
 }
 
 /** One change to the vision plant and all that it breaks. */

@@ -1,7 +1,7 @@
 import { importNetfilter } from '../../src/importers/netfilter/index.ts'
 import { type Device, type Diagnostic, implied, type Link, type Network } from '../../src/model/index.ts'
 import { singlePort, TCP, UDP } from '../../src/net/index.ts'
-import { type Captures, linkEnds } from './kernel.ts'
+import { type Captures, segments } from './kernel.ts'
 import { type LabNetwork, OPEN_PORTS } from './lab-network.ts'
 
 const WIRED = implied('the lab laid this cable')
@@ -16,7 +16,7 @@ export function builtNetwork(network: LabNetwork, captures: Captures): Network {
     diagnostics.push(...part.diagnostics)
     for (const device of part.devices) devices.set(device.name, { ...device, listeners: LISTENERS })
   }
-  const links = [...linkEnds(network)].map(([name, ends]): Link => ({ name, kind: 'segment', ends, source: WIRED }))
+  const links = [...segments(network)].map(([name, ends]): Link => ({ name, kind: 'segment', ends, source: WIRED }))
   return { name: 'lab', devices, links, services: [], diagnostics }
 }
 

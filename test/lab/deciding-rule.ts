@@ -1,110 +1,171 @@
-import type { Source } from '../../src/model/index.ts'
-import { prepare, type Trace } from '../../src/trace/index.ts'
-import { builtNetwork } from './built-network.ts'
-import { type Counted, type Counters, type RaisedNetwork, raise } from './kernel.ts'
-import type { Probe } from './lab-network.ts'
-import { type Prediction, predict } from './prediction.ts'
-import type { Prober } from './prober.ts'
-import type { Experiment } from './random-network.ts'
+import type { Device, Network, SessionState } from '../../src/model/index.ts'
+import { formatIp } from '../../src/net/index.ts'
+import type { Hop, Step } from '../../src/trace/index.ts'
+import { type Journeys, LAB_TABLE, type PacketKind, type Passage, type TraceRecord } from './kernel-trace.ts'
+import type { Way } from './prediction.ts'
+import type { RulePlaces } from './rule-places.ts'
 
-/** The rules that decided one probe's packets, ours held against those the kernel counted. */
-export interface DecidingRules {
-  readonly probe: Probe
-  /** Rules we say decided and the kernel did not count, as `r1 *filter -A FORWARD -j DROP`. */
-  readonly notCounted: readonly string[]
-  /** Rules the kernel counted of which we say nothing; not looked for where packets follow that we do not trace. */
-  readonly notTraced: readonly string[]
-  /** How many decisions of ours the kernel was asked about. */
-  readonly decisions: number
+/** What our traces of one probe were held against, and where netfilter's trace says otherwise. */
+export interface Decisions {
+  /** Chains whose deciding rule or policy was compared, by table. */
+  readonly compared: Readonly<Record<string, number>>
+  /** Ways through a device. */
+  readonly passages: number
+  readonly differences: readonly string[]
 }
 
-/** Sends the TCP probes of an experiment one after another and reads the counters of every device after each. */
-export async function decidingRules(experiment: Experiment, prober: Prober, most: number): Promise<DecidingRules[]> {
-  const raised = await raise(experiment.network, prober)
-  try {
-    const prepared = prepare(builtNetwork(experiment.network, raised.captures))
-    const asked = experiment.probes
-      .filter((probe) => probe.protocol === 'tcp')
-      .map((probe) => ({ probe, prediction: predict(prepared, probe) }))
-      .filter(({ prediction }) => isCertain(prediction))
-      // Those that make no connection first: a connection's late packets would count for the next probe.
-      .sort((a, b) => Number(arrives(a.prediction)) - Number(arrives(b.prediction)))
-    const found: DecidingRules[] = []
-    for (const one of asked.slice(0, most)) {
-      const rules = await countedFor(one.probe, one.prediction, raised)
-      found.push(differs(rules) ? await countedFor(one.probe, one.prediction, raised) : rules)
-    }
-    return found
-  } finally {
-    await raised.remove()
-  }
-}
-
-/** Whether ours and the kernel's rules differ. */
-export function differs({ notCounted, notTraced }: DecidingRules): boolean {
-  return notCounted.length + notTraced.length > 0
-}
-
-function isCertain({ outcomes, traces }: Prediction): boolean {
-  return outcomes.length === 1 && traces.every((trace) => trace.disposition !== 'loop')
-}
-
-/** Whether no packets follow that we do not trace: those of a connection, and words about a reply that is not delivered. */
-function isWhole({ traces: [forward, ...later] }: Prediction): boolean {
-  return !forward?.arrival && later.every(({ disposition }) => disposition === 'accepted' || disposition === 'denied')
-}
-
-function arrives({ traces }: Prediction): boolean {
-  return traces[0]?.arrival !== undefined
-}
-
-async function countedFor(probe: Probe, prediction: Prediction, raised: RaisedNetwork): Promise<DecidingRules> {
-  const before = await raised.counters()
-  await raised.probe([probe])
-  const after = await raised.counters()
-  const counted = new Map<string, string>()
-  for (const [device, lines] of after) {
-    for (const [line, one] of lines) {
-      const earlier = before.get(device)?.get(line)?.packets ?? 0
-      if (one.packets > earlier && decides(one)) counted.set(`${device}/iptables-save:${line}`, words(device, one))
+/** Holds every decision of a way against the kernel's own trace of the same packets. */
+export function compareDecisions(
+  way: Way,
+  journeys: Journeys,
+  network: Network,
+  places: ReadonlyMap<string, RulePlaces>,
+): Decisions {
+  const tally: Tally = { compared: {}, passages: 0, differences: [] }
+  const arrives = way.packets[0]?.trace.arrival !== undefined
+  for (const kind of ['first', 'answer', 'third', 'data', 'reset', 'error'] as const) {
+    const trace = way.packets.find((one) => one.kind === kind)?.trace
+    // Of what follows a connection only its first four packets are traced.
+    if (!trace && (arrives || (kind !== 'reset' && kind !== 'error'))) continue
+    const kernel = journeys.get(kind) ?? new Map<string, readonly Passage[]>()
+    const hops = trace?.hops ?? []
+    for (const device of new Set([...hops.map((hop) => hop.device), ...kernel.keys()])) {
+      const model = network.devices.get(device)
+      const where = places.get(device)
+      if (!model || !where) continue
+      const ours = hops.filter((hop) => hop.device === device)
+      // What a client says after its third packet, and a server after its first word, goes the same way again; how often
+      // a packet goes round a loop is a matter of its age.
+      const again = (hops.length > 0 && (kind === 'third' || kind === 'data')) || trace?.disposition === 'loop'
+      compareVisits({ kind, device: model, where, tally, again }, ours, kernel.get(device) ?? [])
     }
   }
-  const traced = tracedRules(prediction.traces, after)
-  const missing = (of: ReadonlyMap<string, string>, from: ReadonlyMap<string, string>) =>
-    [...of].filter(([key]) => !from.has(key)).map(([, text]) => text)
-  return {
-    probe,
-    notCounted: missing(traced, counted),
-    notTraced: isWhole(prediction) ? missing(counted, traced) : [],
-    decisions: traced.size,
+  return tally
+}
+
+interface Tally {
+  readonly compared: Record<string, number>
+  passages: number
+  readonly differences: string[]
+}
+
+interface Place {
+  readonly kind: PacketKind
+  readonly device: Device
+  readonly where: RulePlaces
+  readonly tally: Tally
+  /** The kernel may have seen it more often. */
+  readonly again: boolean
+}
+
+function compareVisits(place: Place, ours: readonly Hop[], theirs: readonly Passage[]): void {
+  const { kind, device, tally, again } = place
+  const say = (text: string) => void tally.differences.push(`${kind} packet on ${device.name}: ${text}`)
+  for (const [at, hop] of ours.entries()) {
+    const passage = theirs[at]
+    // Where a packet has been before, our trace ends.
+    if (again && hop.steps[hop.steps.length - 1]?.kind === 'stop' && passage) continue
+    if (passage) compareVisit(place, hop, passage, say)
+    else if (hop.steps.some(decides)) say('the kernel saw no such packet')
   }
+  for (const extra of again ? [] : theirs.slice(ours.length)) say(`the kernel saw it: ${entryOf(extra)}`)
 }
 
-/** Of the rules that match, those that end a packet's way through a table; that other tables let it pass says nothing. */
-function decides({ table, verdict }: Counted): boolean {
-  return verdict === 'DROP' || verdict === 'REJECT' || (verdict === 'ACCEPT' && table === 'filter')
+function entryOf({ records }: Passage): string {
+  const header = records[0]?.header
+  return header
+    ? `${header.source}:${header.sourcePort} -> ${header.destination}:${header.destinationPort}`
+    : 'no packet'
 }
 
-/** What decided, by place, in every filter our traces met. */
-function tracedRules(traces: readonly Trace[], counters: Counters): Map<string, string> {
-  const rules = new Map<string, string>()
-  for (const trace of traces) {
-    for (const hop of trace.hops) {
-      for (const step of hop.steps) {
-        const visit = step.kind === 'filter' ? step.visits[step.visits.length - 1] : undefined
-        const place = visit && placeOf(visit.rule?.source ?? visit.ruleSet.policySource)
-        const one = place && counters.get(hop.device)?.get(place.line)
-        if (place && one && decides(one)) rules.set(place.key, words(hop.device, one))
-      }
+function compareVisit(place: Place, hop: Hop, passage: Passage, say: (text: string) => void): void {
+  place.tally.passages++
+  const { flow } = hop
+  const entry = `${formatIp(flow.source)}:${flow.sourcePort} -> ${formatIp(flow.destination)}:${flow.destinationPort}`
+  if (entryOf(passage) !== entry) say(`it comes as ${entryOf(passage)}, not as ${entry}`)
+  compareStates(hop, passage, say)
+  const steps = hop.steps.filter(decides)
+  for (const [at, { record }] of passage.records.entries()) {
+    if (record.table === LAB_TABLE) continue
+    const chain = `${record.table}/${record.chain}`
+    const found = steps.findIndex((step) => chainOf(step) === chain)
+    if (found === -1) {
+      chainWithoutStep(place, passage, at, say)
+      continue
+    }
+    for (const step of steps.splice(0, found + 1)) {
+      if (chainOf(step) !== chain) say(`the kernel did not meet ${chainOf(step)} before ${chain}`)
+      else compareChain(place, step, record, say)
     }
   }
-  return rules
+  for (const left of steps) say(`the kernel did not meet ${chainOf(left)}`)
 }
 
-function placeOf(source: Source): { key: string; line: number } | undefined {
-  return source.kind === 'line' ? { key: `${source.file}:${source.line}`, line: source.line } : undefined
+const STATES: Readonly<Record<number, SessionState>> = { 2: 'established', 4: 'related', 8: 'new', 64: 'untracked' }
+
+/** The kernel says nothing where tracking is not in use, nor of invalid packets. */
+function compareStates(hop: Hop, { records }: Passage, say: (text: string) => void): void {
+  const step = hop.steps.find((one) => one.kind === 'session')
+  const told = records.find(({ record }) => record.state !== undefined)?.record.state
+  const state = told === undefined ? undefined : STATES[told]
+  if (step && state && state !== step.state) say(`the kernel takes it for ${state}, not for ${step.state}`)
 }
 
-function words(device: string, { table, text }: Counted): string {
-  return `${device} *${table} ${text}`
+type Deciding = Extract<Step, { kind: 'filter' | 'translate' }>
+
+function decides(step: Step): step is Deciding {
+  return step.kind === 'filter' || (step.kind === 'translate' && step.by !== undefined)
+}
+
+/** The table and the hook's chain of a step, as netfilter's trace names them. */
+function chainOf(step: Deciding): string {
+  const name = step.ruleSet?.name ?? ''
+  return name.replace(/^nft \S+ |^ip6 /, '')
+}
+
+function compareChain({ where, tally }: Place, step: Deciding, record: TraceRecord, say: (text: string) => void): void {
+  const kernel = where.byHandle(isSix(record), record.table, record.by?.chain ?? record.chain, record.by?.handle)
+  const visit = step.kind === 'filter' ? step.visits[step.visits.length - 1] : step.by
+  const policy = `${chainOf(step)} policy`
+  const ours = visit?.rule
+    ? (where.bySource(visit.rule.source) ?? `a rule that stands nowhere: ${visit.rule.name}`)
+    : policy
+  tally.compared[record.table] = (tally.compared[record.table] ?? 0) + 1
+  if (ours !== kernel)
+    say(`in ${chainOf(step)} the kernel went by ${where.words(kernel)}, ours by ${where.words(ours)}`)
+}
+
+function isSix({ network }: TraceRecord): boolean {
+  return network.startsWith('6')
+}
+
+/**
+ * Of chains that let a packet be we need not say anything: those that mark, and those that do nothing at all. A
+ * translation to what it was is none.
+ */
+function chainWithoutStep(place: Place, { records }: Passage, at: number, say: (text: string) => void): void {
+  const { device, where, tally } = place
+  const record = records[at]?.record
+  if (!record) return
+  const chain = `${record.table}/${record.chain}`
+  const kernel = where.byHandle(isSix(record), record.table, record.by?.chain ?? record.chain, record.by?.handle)
+  const stage = Object.values(device.pipeline)
+    .flat()
+    .find((one) => one.kind !== 'track' && one.ruleSet.replace(/^nft \S+ |^ip6 /, '') === chain)
+  // A rejection's own words can be the first packet of its connection to get to a chain that translates sources; what
+  // that chain makes of the connection is undone in them.
+  const isRejection = place.kind === 'reset' || place.kind === 'error'
+  const changed =
+    !isRejection && stage?.kind === 'translate' && record.by?.handle !== undefined && isTranslated(records, at)
+  const judges = stage?.kind === 'filter'
+  if (record.verdict === 0 || changed || judges)
+    say(`in ${chain} the kernel went by ${where.words(kernel)}, ours by nothing`)
+  else tally.compared[record.table] = (tally.compared[record.table] ?? 0) + 1
+}
+
+function isTranslated(records: Passage['records'], at: number): boolean {
+  const [before, after] = [records[at]?.header, records[at + 1]?.header]
+  if (!before || !after) return false
+  const text = (one: typeof before) => `${one.source} ${one.sourcePort} ${one.destination} ${one.destinationPort}`
+  return text(before) !== text(after)
 }

@@ -19,6 +19,8 @@ export function featuresOf(traces: readonly Trace[], network: Network): Set<stri
       if (routed && ownRules) found.add('policy routing')
       for (const step of hop.steps) {
         if (step.kind === 'translate') found.add('translation')
+        if (step.kind === 'filter' && step.ruleSet.name.startsWith('nft ')) found.add('nft chains')
+        if (step.kind === 'route' && step.passedOver.length > 0) found.add('routes passed over')
         if (step.kind === 'filter') found.add(step.stage === 'mark' ? 'mangle rules' : 'filter rules')
         if (step.kind === 'session' && (step.state === 'invalid' || step.state === 'untracked')) found.add(step.state)
       }

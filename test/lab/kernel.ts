@@ -1,38 +1,37 @@
 import { execFile, spawnSync } from 'node:child_process'
 import type { TextFile } from '../../src/text/index.ts'
+import { type KernelTrace, LAB_TABLE } from './kernel-trace.ts'
 import {
   type LabDevice,
   type LabNetwork,
+  nftText,
   OPEN_PORTS,
   type Outcome,
   type Probe,
   type Result,
   restoreText,
+  setText,
 } from './lab-network.ts'
 import type { Prober, ProberAnswer } from './prober.ts'
+import { type RulePlaces, rulePlaces } from './rule-places.ts'
 
 /** What the devices of a network printed of themselves, by device. */
 export type Captures = ReadonlyMap<string, readonly TextFile[]>
 
-/** A rule or policy that has a verdict, and the packets it has met. */
-export interface Counted {
-  readonly table: string
-  readonly verdict: string
-  readonly packets: number
-  readonly text: string
-}
-
-/** By device, by line of its iptables-save. */
-export type Counters = ReadonlyMap<string, ReadonlyMap<number, Counted>>
-
 /** A network that exists in the kernel. */
 export interface RaisedNetwork {
-  /** What the rules have counted until now. */
-  counters(): Promise<Counters>
   readonly captures: Captures
-  probe(probes: readonly Probe[]): Promise<Outcome[]>
+  /** By device, where its rules are. */
+  readonly places: ReadonlyMap<string, RulePlaces>
+  probe(probes: readonly Probe[]): Promise<Probed>
   /** Removes every namespace of it; never throws. */
   remove(): Promise<void>
+}
+
+/** What came of some probes, and what netfilter said of their packets. */
+export interface Probed {
+  readonly outcomes: readonly Outcome[]
+  readonly trace: KernelTrace
 }
 
 let raised = 0
@@ -61,13 +60,12 @@ export async function raise(network: LabNetwork, prober: Prober): Promise<Raised
     const texts = await Promise.all(
       network.devices.map((device) => inside(prefix + device.name, captureScript(device))),
     )
-    const captures = new Map(network.devices.map((device, at) => [device.name, filesOf(device, texts[at] ?? '')]))
-    const counters = async () => {
-      const busy = network.devices.filter((device) => device.tables.length > 0)
-      const saved = await Promise.all(busy.map((device) => inside(prefix + device.name, 'iptables-save -c')))
-      return new Map(busy.map((device, at) => [device.name, countedLines(saved[at] ?? '')]))
-    }
-    return { captures, counters, remove, probe: (probes) => ask(prober, prefix, probes) }
+    const printed = new Map(network.devices.map((device, at) => [device.name, printedBy(device, texts[at] ?? '')]))
+    const captures = new Map([...printed].map(([name, one]) => [name, one.files]))
+    const places = new Map([...printed].map(([name, one]) => [name, one.places]))
+    await prober.trace(namespaces)
+    await Promise.all(namespaces.map((name) => inside(name, TRACED)))
+    return { captures, places, remove, probe: (probes) => ask(prober, prefix, network, probes) }
   } catch (problem) {
     await remove()
     throw problem
@@ -105,9 +103,26 @@ export function linkEnds(network: LabNetwork): Map<string, { device: string; int
   const links = new Map<string, { device: string; interface: string }[]>()
   for (const device of network.devices) {
     for (const one of device.interfaces) {
+      if (one.link === '') continue
       const ends = links.get(one.link) ?? []
       ends.push({ device: device.name, interface: one.name })
       links.set(one.link, ends)
+    }
+  }
+  return links
+}
+
+/** The segments as a reader sees them: what is joined by a bridge is one, and the bridge is on it. */
+export function segments(network: LabNetwork): Map<string, { device: string; interface: string }[]> {
+  const links = linkEnds(network)
+  for (const device of network.devices) {
+    for (const bridge of device.interfaces.filter((one) => one.link === '')) {
+      const ports = device.interfaces.filter((one) => one.bridge === bridge.name)
+      const ends = ports.flatMap((port) =>
+        (links.get(port.link) ?? []).filter((end) => end.device !== device.name || end.interface !== port.name),
+      )
+      for (const port of ports) links.delete(port.link)
+      links.set(bridge.name, [{ device: device.name, interface: bridge.name }, ...ends])
     }
   }
   return links
@@ -144,6 +159,8 @@ function hardware(network: LabNetwork, device: string, port: string): string {
  * whom before; a probe is not about that.
  */
 function acquaintances(device: LabDevice, network: LabNetwork): string[] {
+  // Behind a bridge they ask each other.
+  if (network.devices.some((one) => one.interfaces.some((port) => port.link === ''))) return []
   return device.interfaces.flatMap((near) =>
     network.devices.flatMap((other) =>
       other.interfaces
@@ -161,6 +178,10 @@ function acquaintances(device: LabDevice, network: LabNetwork): string[] {
 function setUp(device: LabDevice, network: LabNetwork): string {
   const batch = [
     'link set lo up',
+    ...device.interfaces
+      .filter((one) => one.link === '')
+      .map((one) => `link add ${one.name} type bridge forward_delay 0`),
+    ...device.interfaces.flatMap((one) => (one.bridge ? [`link set ${one.name} master ${one.bridge}`] : [])),
     ...device.interfaces.flatMap((one) => [
       ...one.addresses.map((address) => `addr add ${address} brd + dev ${one.name}`),
       `link set ${one.name} address ${hardware(network, device.name, one.name)} up`,
@@ -170,55 +191,91 @@ function setUp(device: LabDevice, network: LabNetwork): string {
     ...device.rules.map((rule) => `rule add ${rule}`),
   ]
   const settings = Object.entries({ 'net.ipv4.ip_forward': device.forwards ? '1' : '0', ...device.settings })
-  const lines = [...QUICK, ...settings.map(([name, value]) => `sysctl -q -w ${name}=${value}`)]
+  const bridges = device.interfaces.some((one) => one.link === '')
+  // Frames between two ports of a bridge do not meet the tables of iptables (br_netfilter's default where it is not loaded).
+  const quiet = bridges ? ['echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null || true'] : []
+  const lines = [...QUICK, ...quiet, ...settings.map(([name, value]) => `sysctl -q -w ${name}=${value}`)]
   lines.push(`ip -batch - <<'END'`, ...batch, 'END')
+  if (device.sets?.length) lines.push(`ipset restore <<'END'`, setText(device.sets), 'END')
+  if (device.nft?.length) lines.push(`nft -f - <<'END'`, nftText(device.nft), 'END')
   const text = restoreText(device.tables)
   if (text !== '') lines.push(`iptables-restore <<'END'`, `${text}END`)
+  lines.push(...(device.after ?? []))
   return lines.join('\n')
 }
 
-const PARTS = ['iptables-save', 'addr.json', 'route.json', 'rule.json', 'sysctl'] as const
 const CUT = '=====cut====='
 
-function captureScript(device: LabDevice): string {
+/** What is asked of a device, by the file it becomes; files of no name are for the lab alone. */
+function questions(device: LabDevice): [file: string, command: string][] {
   const settings = ['net.ipv4.ip_forward']
   for (const name of ['all', 'default', ...device.interfaces.map((one) => one.name)]) {
     settings.push(`net.ipv4.conf.${name}.rp_filter`, `net.ipv4.conf.${name}.forwarding`)
     settings.push(`net.ipv4.conf.${name}.route_localnet`)
   }
-  const commands = [
-    'iptables-save',
-    'ip -j addr',
-    'ip -j route show table all',
-    'ip -j rule',
-    `sysctl ${settings.join(' ')}`,
+  const nft = device.nft?.length ?? 0
+  const asText = device.nftAs === 'text'
+  return [
+    ['iptables-save', 'iptables-save'],
+    ...(device.sets?.length ? [['ipset', 'ipset save'] as [string, string]] : []),
+    ...(nft > 0 ? [[asText ? 'nft' : 'nft.json', `nft ${asText ? '' : '-j '}list ruleset`] as [string, string]] : []),
+    ['addr.json', 'ip -j addr'],
+    ['route.json', 'ip -j route show table all'],
+    ['rule.json', 'ip -j rule'],
+    ['sysctl', `sysctl ${settings.join(' ')}`],
+    ...(device.tables.length + nft > 0 ? [['', 'nft -j list ruleset'] as [string, string]] : []),
+    ...(nft > 0 && asText ? [['', 'nft -a list ruleset'] as [string, string]] : []),
   ]
-  return commands.join(`\necho; echo ${CUT}\n`)
 }
 
-/** Counters stand before rules and behind policies, so that lines are those of the output without them. */
-function countedLines(saved: string): Map<number, Counted> {
-  const lines = new Map<number, Counted>()
-  let table = ''
-  for (const [at, line] of saved.split('\n').entries()) {
-    if (line.startsWith('*')) table = line.slice(1)
-    const policy = /^(:\S+ (DROP|ACCEPT)) \[(\d+):/.exec(line)
-    const rule = /^\[(\d+):\d+\] (-A .*-j (DROP|ACCEPT|REJECT)\b.*)$/.exec(line)
-    const [text, verdict, packets] = policy ? policy.slice(1) : [rule?.[2], rule?.[3], rule?.[1]]
-    if (text !== undefined && verdict !== undefined)
-      lines.set(at + 1, { table, verdict, packets: Number(packets), text })
+function captureScript(device: LabDevice): string {
+  return questions(device)
+    .map(([, command]) => command)
+    .join(`\necho; echo ${CUT}\n`)
+}
+
+/** Every packet is traced, from before all other chains to behind them. It is added when all is captured. */
+const TRACED = `nft -f - <<'END'
+table ip ${LAB_TABLE} {
+  chain pre {
+    type filter hook prerouting priority -500
+    meta nftrace set 1
   }
-  return lines
+  chain out {
+    type filter hook output priority -500
+    meta nftrace set 1
+  }
+  chain in {
+    type filter hook input priority 500
+  }
+  chain post {
+    type filter hook postrouting priority 500
+  }
+}
+END`
+
+interface Printed {
+  readonly files: readonly TextFile[]
+  readonly places: RulePlaces
 }
 
-function filesOf(device: LabDevice, text: string): TextFile[] {
+function printedBy(device: LabDevice, text: string): Printed {
   const parts = text.split(`${CUT}\n`)
-  return PARTS.map((part, at) => ({ path: `${device.name}/${part}`, text: parts[at] ?? '' }))
+  const answers = questions(device).map(([file], at) => ({ file, text: parts[at] ?? '' }))
+  const files = answers
+    .filter((one) => one.file !== '')
+    .map((one) => ({ path: `${device.name}/${one.file}`, text: one.text }))
+  const [listed, withHandles] = answers.filter((one) => one.file === '').map((one) => one.text)
+  return { files, places: rulePlaces(listed ?? '', withHandles ?? '', files) }
 }
 
-async function ask(prober: Prober, prefix: string, probes: readonly Probe[]): Promise<Outcome[]> {
+async function ask(prober: Prober, prefix: string, network: LabNetwork, probes: readonly Probe[]): Promise<Probed> {
   const answers = await Promise.all(probes.map((probe) => prober.probe({ ...probe, namespace: prefix + probe.from })))
-  return answers.map((answer, at) => outcomeOf(answer, prefix, probes[at]?.protocol === 'tcp'))
+  const told = await prober.traced(network.devices.map((device) => prefix + device.name))
+  return {
+    outcomes: answers.map((answer, at) => outcomeOf(answer, prefix, probes[at]?.protocol === 'tcp')),
+    trace: new Map(Object.entries(told).map(([name, one]) => [name.slice(prefix.length), one])),
+  }
 }
 
 const RESULTS: ReadonlyMap<string, Result> = new Map([

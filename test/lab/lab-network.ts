@@ -15,11 +15,48 @@ export interface LabDevice {
   /** `net.ipv4.conf.eth0.rp_filter` and its value. */
   readonly settings: Readonly<Record<string, string>>
   readonly tables: readonly LabTable[]
+  /** Sets of ipset, those that lists name before the lists; absent = none. */
+  readonly sets?: readonly LabSet[]
+  /** Commands that are run when all else is set up, before anything is captured; absent = none. */
+  readonly after?: readonly string[]
+  /** Tables of nft beside those of iptables; absent = none. */
+  readonly nft?: readonly LabNftTable[]
+  /** In which of its two forms the output of nft is captured; absent = as JSON. */
+  readonly nftAs?: 'json' | 'text'
+}
+
+/** A set of ipset. */
+export interface LabSet {
+  readonly name: string
+  readonly type: string
+  /** How many directions a test of it needs. */
+  readonly sides: number
+  readonly entries: readonly string[]
+}
+
+/** A table of nft. */
+export interface LabNftTable {
+  readonly family: 'ip' | 'inet' | 'ip6'
+  readonly name: string
+  /** Whole, as `set s { type ipv4_addr; }`. */
+  readonly sets: readonly string[]
+  /** In the order they are made. */
+  readonly chains: readonly LabNftChain[]
+}
+
+export interface LabNftChain {
+  readonly name: string
+  /** As `type filter hook forward priority 0; policy drop;`; absent = it is only jumped to. */
+  readonly hook?: string
+  readonly rules: readonly string[]
 }
 
 export interface LabInterface {
   readonly name: string
+  /** Empty for a bridge, whose ports have the links. */
   readonly link: string
+  /** The bridge of the device that it is a port of; absent = of none. */
+  readonly bridge?: string
   /** As `10.0.1.1/24`. */
   readonly addresses: readonly string[]
 }
@@ -84,4 +121,32 @@ export function restoreText(tables: readonly LabTable[]): string {
       return [`*${table.name}`, ...policies, ...chains, ...rules, 'COMMIT', ''].join('\n')
     })
     .join('')
+}
+
+/** The text `nft -f` reads. All chains are made before any has rules, so that these may name each other. */
+export function nftText(tables: readonly LabNftTable[]): string {
+  const lines: string[] = []
+  for (const { family, name, sets, chains } of tables) {
+    lines.push(
+      `table ${family} ${name} {`,
+      ...sets.map((set) => set.replaceAll(';', '\n').replace(/\{/, '{\n').replace(/\}$/, '\n}')),
+    )
+    for (const chain of chains) lines.push(`chain ${chain.name} {`, ...(chain.hook ? [chain.hook] : []), '}')
+    lines.push('}')
+  }
+  for (const { family, name, chains } of tables) {
+    for (const chain of chains)
+      for (const rule of chain.rules) lines.push(`add rule ${family} ${name} ${chain.name} ${rule}`)
+  }
+  return lines.join('\n')
+}
+
+/** The text `ipset restore` reads. */
+export function setText(sets: readonly LabSet[]): string {
+  return sets
+    .flatMap(({ name, type, entries }) => [
+      `create ${name} ${type}${type === 'bitmap:port' ? ' range 0-65535' : ''}`,
+      ...entries.map((entry) => `add ${name} ${entry}`),
+    ])
+    .join('\n')
 }

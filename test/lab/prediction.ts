@@ -1,5 +1,6 @@
-import { type Flow, formatIp, ICMP, ip, TCP, UDP } from '../../src/net/index.ts'
+import { type Flow, formatIp, ICMP, type Ip, ip, TCP, UDP } from '../../src/net/index.ts'
 import {
+  lookupRoute,
   type PreparedNetwork,
   sourceAddress,
   type Trace,
@@ -9,64 +10,100 @@ import {
   traceReply,
   traceServerData,
 } from '../../src/trace/index.ts'
+import type { PacketKind } from './kernel-trace.ts'
 import type { Outcome, Probe, Result, Seen } from './lab-network.ts'
 
 /** What our tracer says of a probe: any of these; none when it cannot tell. */
 export interface Prediction {
   readonly outcomes: readonly Outcome[]
   readonly traces: readonly Trace[]
+  /** The ways its packets can take, each with its outcome: those of `outcomes`, less loops. */
+  readonly ways: readonly Way[]
+}
+
+/** One way of a probe there and back. */
+export interface Way {
+  readonly outcome: Outcome
+  readonly packets: readonly { readonly kind: PacketKind; readonly trace: Trace }[]
 }
 
 /** Traces a probe there and back. Several outcomes are paths of equal cost. */
 export function predict(prepared: PreparedNetwork, probe: Probe): Prediction {
-  const destination = ip(probe.destination)
-  const protocol = { tcp: TCP, udp: UDP, icmp: ICMP }[probe.protocol]
-  const source = sourceAddress(prepared, probe.from, destination, { protocol, destinationPort: probe.port })
-  if (source === undefined) return { outcomes: [], traces: [] }
   const isEcho = probe.protocol === 'icmp'
-  const flow: Flow = {
-    protocol,
-    source,
-    sourcePort: isEcho ? 0 : probe.sourcePort,
-    destination,
-    destinationPort: probe.port,
-    ...(isEcho && { icmpType: 8, icmpCode: 0 }),
-  }
+  const destination = ip(probe.destination)
   const traces: Trace[] = []
   const outcomes: Outcome[] = []
-  for (const forward of trace(prepared, probe.from, flow)) {
-    traces.push(forward)
-    // Where in the loop the packet dies of age, and so whether the word of it comes back, is not traced.
-    if (forward.disposition === 'loop') {
-      outcomes.push({ result: 'silent' }, { result: 'host-unreachable' })
-      continue
+  const ways: Way[] = []
+  for (const source of sourcesOf(prepared, probe)) {
+    const flow: Flow = {
+      protocol: PROTOCOLS[probe.protocol],
+      source,
+      sourcePort: isEcho ? 0 : probe.sourcePort,
+      destination,
+      destinationPort: probe.port,
+      ...(isEcho && { icmpType: 8, icmpCode: 0 }),
     }
-    const outcome = outcomeOf(prepared, probe, forward, traces)
-    if (!outcome) return { outcomes: [], traces }
-    outcomes.push(outcome)
+    for (const forward of trace(prepared, probe.from, flow)) {
+      // Where in the loop the packet dies of age, and so whether the word of it comes back, is not traced.
+      if (forward.disposition === 'loop') {
+        traces.push(forward)
+        outcomes.push({ result: 'silent' }, { result: 'host-unreachable' })
+        continue
+      }
+      for (const { packets, outcome } of waysOn(prepared, probe, [{ kind: 'first', trace: forward }])) {
+        traces.push(...packets.map((one) => one.trace).filter((one) => !traces.includes(one)))
+        if (!outcome) return { outcomes: [], traces, ways: [] }
+        outcomes.push(outcome)
+        ways.push({ outcome, packets })
+      }
+    }
   }
-  return { outcomes, traces }
+  return { outcomes, traces, ways }
 }
 
-function outcomeOf(prepared: PreparedNetwork, probe: Probe, forward: Trace, traces: Trace[]): Outcome | undefined {
-  if (!forward.arrival) {
-    const result = failed(prepared, probe, forward, traces)
-    return result && { result }
+const PROTOCOLS = { tcp: TCP, udp: UDP, icmp: ICMP } as const
+
+/** The addresses it can be sent from: with several equal routes, that of any of them (Linux: ip_route_connect looks twice). */
+function sourcesOf(prepared: PreparedNetwork, probe: Probe): Ip[] {
+  const destination = ip(probe.destination)
+  const wanted = { protocol: PROTOCOLS[probe.protocol], destinationPort: probe.port }
+  const source = sourceAddress(prepared, probe.from, destination, wanted)
+  if (source === undefined) return []
+  const { best } = lookupRoute(prepared, probe.from, destination)
+  const names = best.flatMap(({ nextHop }) => ('interface' in nextHop && nextHop.interface) || [])
+  const device = prepared.device(probe.from)?.device
+  const others = best.length < 2 ? [] : names.map((name) => device?.interfaces.find((one) => one.name === name))
+  return [...new Set([source, ...others.flatMap((one) => one?.addresses[0]?.ip ?? [])])]
+}
+
+type Packets = readonly { readonly kind: PacketKind; readonly trace: Trace }[]
+type Told = { readonly packets: Packets; readonly outcome: Outcome | undefined }
+
+/** What comes after the packets that are there: each of them can have several ways. */
+function waysOn(prepared: PreparedNetwork, probe: Probe, packets: Packets): Told[] {
+  const [first, , third] = packets.map((one) => one.trace)
+  const last = packets[packets.length - 1]?.trace
+  if (!first || !last) return []
+  const end = (outcome: Outcome | undefined): Told[] => [{ packets, outcome }]
+  if (!first.arrival) return waysOfRefusal(prepared, probe, first)
+  if (last.disposition === 'unknown') return end(undefined)
+  const go = (kind: PacketKind, traces: readonly Trace[]) =>
+    traces.length === 0
+      ? end(undefined)
+      : traces.flatMap((trace) => waysOn(prepared, probe, [...packets, { kind, trace }]))
+  const seen = seenBy(first.arrival)
+  switch (packets.length) {
+    case 1:
+      return go('answer', traceReply(prepared, first))
+    case 2:
+      if (probe.protocol !== 'tcp') return end({ result: last.arrival ? 'answered' : 'silent', seen })
+      return last.arrival ? go('third', traceAcknowledgement(prepared, first, last)) : end({ result: 'silent' })
+    case 3:
+      if (!third?.arrival) return end({ result: 'open-silent' })
+      return go('data', traceServerData(prepared, first, third))
+    default:
+      return end(last.arrival ? { result: 'answered', seen } : { result: 'open-silent' })
   }
-  const reply = traceReply(prepared, forward)[0]
-  if (reply) traces.push(reply)
-  if (forward.disposition === 'unknown' || !reply || reply.disposition === 'unknown') return undefined
-  const seen = seenBy(forward.arrival)
-  if (probe.protocol !== 'tcp') return { result: reply.arrival ? 'answered' : 'silent', seen }
-  if (!reply.arrival) return { result: 'silent' }
-  const acknowledgement = traceAcknowledgement(prepared, forward, reply)[0]
-  if (acknowledgement) traces.push(acknowledgement)
-  if (!acknowledgement || acknowledgement.disposition === 'unknown') return undefined
-  if (!acknowledgement.arrival) return { result: 'open-silent' }
-  const data = traceServerData(prepared, forward, acknowledgement)[0]
-  if (data) traces.push(data)
-  if (!data || data.disposition === 'unknown') return undefined
-  return data.arrival ? { result: 'answered', seen } : { result: 'open-silent' }
 }
 
 function seenBy({ device, flow }: NonNullable<Trace['arrival']>): Seen {
@@ -79,35 +116,45 @@ function seenBy({ device, flow }: NonNullable<Trace['arrival']>): Seen {
   }
 }
 
-function failed(prepared: PreparedNetwork, probe: Probe, forward: Trace, traces: Trace[]): Result | undefined {
+function waysOfRefusal(prepared: PreparedNetwork, probe: Probe, forward: Trace): Told[] {
+  const packets: Packets = [{ kind: 'first', trace: forward }]
   // Dropped or rejected by its own output rules: send() fails, where connect() of TCP hears nothing or the rejection.
   const ownHook = forward.hops.length === 1 ? hookOfTheEnd(forward) : undefined
   const refusedOnSending = (ownHook === 'output' || ownHook === 'postrouting') && probe.protocol !== 'tcp'
-  switch (forward.disposition) {
-    case 'unknown':
-      return undefined
-    case 'denied':
-      return refusedOnSending ? 'not-sent' : 'silent'
-    case 'null-routed':
-      return forward.hops.length === 1 ? 'not-sent' : 'silent'
-    default: {
-      if (refusedOnSending && forward.disposition === 'rejected') return 'not-sent'
-      const answer = traceRejection(prepared, forward)[0]
-      if (!answer) return 'silent'
-      traces.push(answer.trace)
-      if (answer.trace.disposition === 'unknown') return undefined
-      if (!answer.trace.arrival) return 'silent'
-      // A prohibit route of the sender's own is "permission denied".
-      if (answer.rejection === 'admin-prohibited' && answer.trace.hops === forward.hops) return 'not-sent'
-      return RESULTS[answer.rejection] ?? 'silent'
+  const end = (result: Result): Told[] => [{ packets, outcome: { result } }]
+  if (forward.disposition === 'unknown') return [{ packets, outcome: undefined }]
+  if (forward.disposition === 'denied') return end(refusedOnSending ? 'not-sent' : 'silent')
+  if (forward.disposition === 'null-routed') return end(forward.hops.length === 1 ? 'not-sent' : 'silent')
+  const notSent = refusedOnSending && forward.disposition === 'rejected'
+  const answers = traceRejection(prepared, forward)
+  if (answers.length === 0) return end(notSent ? 'not-sent' : 'silent')
+  return answers.map((answer): Told => {
+    // What a device's own routing says needs no packet.
+    const isTold = answer.trace.hops === forward.hops
+    const kind = answer.rejection === 'tcp-reset' ? 'reset' : 'error'
+    const result = notSent ? 'not-sent' : resultOf(answer, isTold)
+    return {
+      packets: isTold ? packets : [...packets, { kind, trace: answer.trace }],
+      outcome: result && { result },
     }
-  }
+  })
+}
+
+function resultOf(
+  { trace, rejection }: ReturnType<typeof traceRejection>[number],
+  isTold: boolean,
+): Result | undefined {
+  if (trace.disposition === 'unknown') return undefined
+  if (!trace.arrival) return 'silent'
+  // A prohibit route of the sender's own is "permission denied".
+  if (rejection === 'admin-prohibited' && isTold) return 'not-sent'
+  return RESULTS[rejection] ?? 'silent'
 }
 
 function hookOfTheEnd(forward: Trace): string | undefined {
   const steps = forward.hops[0]?.steps ?? []
   const last = steps[steps.length - 1]
-  return last?.kind === 'filter' ? last.hook : undefined
+  return last?.kind === 'filter' && last.verdict !== 'accept' ? last.hook : undefined
 }
 
 const RESULTS: Readonly<Record<string, Result>> = {

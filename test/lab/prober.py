@@ -5,6 +5,8 @@ Requests and answers are lines of JSON on stdin and stdout:
   {"op": "listen", "id": N, "namespaces": [...], "tcp": [ports], "udp": [ports]}
   {"op": "probe", "id": N, "namespace": ns, "protocol": "tcp"|"udp"|"icmp", "sourcePort": p, "destination": ip,
    "port": p, "timeout": seconds}
+  {"op": "trace", "id": N, "namespaces": [...]}: from now on keep what netfilter's trace says there
+  {"op": "traced", "id": N, "namespaces": [...]}: what it said since then or since the last time
   {"op": "close", "id": N, "namespaces": [...]}
 """
 
@@ -21,11 +23,15 @@ import time
 CLONE_NEWNET = 0x40000000
 IP_PKTINFO = 8
 IP_RECVERR = 11
+NETLINK_NETFILTER = 12
+SO_RCVBUFFORCE = 33
+NFNLGRP_NFTRACE = 9
 libc = ctypes.CDLL(None, use_errno=True)
 selector = selectors.DefaultSelector()
 handles = {}  # namespace -> open file of it
 servers = {}  # namespace -> its sockets
 probes = {}  # id -> state
+tracers = {}  # namespace -> its tracer
 here = os.open("/proc/self/ns/net", os.O_RDONLY)
 
 
@@ -116,7 +122,7 @@ def accept(server, namespace):
         if text.startswith(b"p"):
             saw(int(text[1:]), namespace, peer, local)
             try:
-                connection.send(b"ok")
+                connection.send(b"r" + text[1:])
             except OSError:
                 pass
         else:
@@ -139,7 +145,7 @@ def datagram(sock, namespace, port):
             saw(int(text[1:]), namespace, peer, (socket.inet_ntoa(destination), port))
             spec = struct.pack("=I4s4s", 0, destination, b"\0\0\0\0")
             try:
-                sock.sendmsg([b"ok"], [(socket.IPPROTO_IP, IP_PKTINFO, spec)], 0, peer)
+                sock.sendmsg([b"r" + text[1:]], [(socket.IPPROTO_IP, IP_PKTINFO, spec)], 0, peer)
             except OSError:
                 pass
 
@@ -201,7 +207,7 @@ def start(request):
         sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
         sock.connect((request["destination"], request["port"] or 1))
         if request["protocol"] == "icmp":
-            message = struct.pack("!BBHHH", 8, 0, 0, request["sourcePort"], 1) + message
+            message = struct.pack("!BBHHH", 8, 0, 0, 0, request["sourcePort"]) + message
         watch(sock, selectors.EVENT_READ, lambda: answered(probe_id, sock))
         sock.send(message)
     except OSError as problem:
@@ -239,8 +245,99 @@ def answered(probe_id, sock):
     finish(probe_id, outcome)
 
 
+# Netfilter's trace
+
+
+class Tracer:
+    """What the rules of a namespace did to each packet: one record for each chain of a hook that it met."""
+
+    def __init__(self, namespace):
+        enter(namespace)
+        try:
+            self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
+        finally:
+            leave()
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
+        self.socket.setblocking(False)
+        self.socket.bind((0, 1 << (NFNLGRP_NFTRACE - 1)))
+        self.open = {}  # trace id -> record of the chain it is in
+        self.records = []
+        self.lost = False
+        watch(self.socket, selectors.EVENT_READ, self.read)
+
+    def read(self):
+        while True:
+            try:
+                text = self.socket.recv(65536)
+            except BlockingIOError:
+                return
+            except OSError:
+                self.lost = True
+                continue
+            self.note(text)
+
+    def note(self, text):
+        """One message of linux/netfilter/nf_tables.h, NFT_MSG_TRACE."""
+        end = int.from_bytes(text[0:4], sys.byteorder)
+        parts = {}
+        at = 20
+        while at + 4 <= end:
+            length, kind = struct.unpack_from("=HH", text, at)
+            parts[kind & 0x3FFF] = text[at + 4 : at + length]
+            at += (length + 3) & ~3
+        trace, kind = parts[6], int.from_bytes(parts[4], "big")
+        chain = parts[2][:-1].decode()
+        record = self.open.get(trace)
+        # Headers come with the first message of each chain of a hook, and only there.
+        if 8 in parts:
+            record = {
+                "id": trace.hex(),
+                "table": parts[1][:-1].decode(),
+                "chain": chain,
+                "in": int.from_bytes(parts.get(10, b""), "big"),
+                "network": parts[8].hex(),
+                "transport": parts.get(9, b"").hex(),
+            }
+            if 21 in parts:
+                record["state"] = int.from_bytes(parts[21], "big")
+            self.open[trace] = record
+            self.records.append(record)
+        if record is None:
+            return
+        if kind == 1:  # the policy
+            record["verdict"] = int.from_bytes(parts.get(16, b"\0\0\0\1"), "big")
+            record["by"] = {"chain": chain}
+        elif kind == 3 and 3 in parts:  # a rule
+            (code,) = struct.unpack_from(">i", parts[5], 4)
+            if code >= 0:
+                record["verdict"] = code & 0xFF
+                record["by"] = {"chain": chain, "handle": int.from_bytes(parts[3], "big")}
+
+    def end(self):
+        forget(self.socket)
+
+
+def trace(request):
+    for namespace in request["namespaces"]:
+        tracers[namespace] = Tracer(namespace)
+    say({"id": request["id"], "ok": True})
+
+
+def traced(request):
+    answer = {}
+    for namespace in request["namespaces"]:
+        tracer = tracers[namespace]
+        tracer.read()
+        answer[namespace] = {"lost": tracer.lost, "records": tracer.records}
+        tracer.records, tracer.open, tracer.lost = [], {}, False
+    say({"id": request["id"], "traced": answer})
+
+
 def close(request):
     for namespace in request["namespaces"]:
+        tracer = tracers.pop(namespace, None)
+        if tracer is not None:
+            tracer.end()
         for sock in servers.pop(namespace, []):
             forget(sock)
         handle = handles.pop(namespace, None)
@@ -262,7 +359,7 @@ def sweep():
 
 
 def main():
-    operations = {"listen": listen, "probe": start, "close": close}
+    operations = {"listen": listen, "probe": start, "trace": trace, "traced": traced, "close": close}
     os.set_blocking(0, False)
     waiting = b""
 

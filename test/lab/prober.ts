@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { TraceRecord } from './kernel-trace.ts'
 import type { Probe } from './lab-network.ts'
 
 /** What the prober says of one probe. `outcome` is `answered`, `silent`, the name of an errno, or `open` and one of these. */
@@ -19,7 +20,17 @@ export interface Prober {
   listen(namespaces: readonly string[], ports: readonly number[]): Promise<void>
   close(namespaces: readonly string[]): Promise<void>
   probe(probe: Probe & { readonly namespace: string }): Promise<ProberAnswer>
+  /** From now on keeps what netfilter's trace says in these namespaces. */
+  trace(namespaces: readonly string[]): Promise<void>
+  /** What it said since then, or since the last time, by namespace; `lost` = not all of it could be read. */
+  traced(namespaces: readonly string[]): Promise<Readonly<Record<string, Told>>>
   end(): void
+}
+
+/** What netfilter's trace said in one namespace. */
+export interface Told {
+  readonly lost: boolean
+  readonly records: readonly TraceRecord[]
 }
 
 /** How long a probe waits for an answer, in seconds. A machine busy with other things needs the longer end. */
@@ -60,6 +71,9 @@ export function startProber(script: string): Prober {
       const { outcome, seen } = answer
       return seen ? { outcome, seen } : { outcome }
     },
+    trace: async (namespaces) => void (await ask({ op: 'trace', namespaces })),
+    traced: async (namespaces) =>
+      ((await ask({ op: 'traced', namespaces })) as { traced: Readonly<Record<string, Told>> }).traced,
     end: () => void child.kill(),
   }
 }

@@ -1,6 +1,8 @@
 import type { Dice } from './dice.ts'
 import type { LabDevice, LabInterface, LabNetwork, Probe } from './lab-network.ts'
 import { OPEN_PORTS } from './lab-network.ts'
+import { randomNft } from './random-nft.ts'
+import { randomSets } from './random-sets.ts'
 import { randomTables, type Sight } from './random-tables.ts'
 
 /** A network and what is asked in it. */
@@ -24,6 +26,8 @@ export function randomExperiment(dice: Dice, probeCount: number): Experiment {
   const sight = sightOf(drafts)
   const devices = drafts.map((draft): LabDevice => {
     const busy = draft.isRouter || dice.chance(15)
+    const native = busy && dice.chance(40)
+    const sets = busy && dice.chance(35) ? randomSets(dice, sight) : []
     return {
       name: draft.name,
       interfaces: draft.interfaces,
@@ -31,7 +35,10 @@ export function randomExperiment(dice: Dice, probeCount: number): Experiment {
       routes: draft.routes,
       rules: draft.rules,
       settings: draft.settings,
-      tables: busy ? randomTables(dice, sight, draft, draft.isRouter) : [],
+      tables: busy && (!native || dice.chance(35)) ? randomTables(dice, { ...sight, sets }, draft, draft.isRouter) : [],
+      sets,
+      nft: native ? randomNft(dice, sight, draft, draft.isRouter) : [],
+      nftAs: dice.one(['json', 'text'] as const),
     }
   })
   const probes = Array.from({ length: probeCount }, (_, at) => randomProbe(dice, drafts, sight, 20000 + at))
@@ -131,7 +138,10 @@ function drawRoutes(dice: Dice, router: Draft, routers: readonly Draft[], links:
     if (!hop || dice.chance(4)) continue
     router.routes.push(`${destination} via ${hop.address}${dice.chance(10) ? ' metric 10' : ''}`)
     const other = dice.one(around)
-    if (other && dice.chance(6)) router.routes.push(`${destination} via ${other.address} metric 20`)
+    if (other && other.address !== hop.address && dice.chance(8)) {
+      router.routes.pop()
+      router.routes.push(`${destination} nexthop via ${hop.address} nexthop via ${other.address}`)
+    } else if (other && dice.chance(6)) router.routes.push(`${destination} via ${other.address} metric 20`)
   }
   const next = dice.one(around)
   if (next && dice.chance(30)) router.routes.push(`default via ${next.address} metric 50`)
@@ -193,7 +203,7 @@ function sightOf(drafts: readonly Draft[]): Sight {
     .filter((one) => one.isRouter)
     .flatMap((one) => one.interfaces.map((port) => Number(port.link.slice(1))))
   const hosts = drafts.filter((one) => !one.isRouter).flatMap((one) => one.interfaces.map(addressOf))
-  return { addresses, hosts, links: Math.max(1, ...routed) }
+  return { addresses, hosts, links: Math.max(1, ...routed), sets: [] }
 }
 
 function randomProbe(dice: Dice, drafts: readonly Draft[], sight: Sight, sourcePort: number): Probe {

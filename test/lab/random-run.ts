@@ -1,5 +1,4 @@
 import type { Network } from '../../src/model/index.ts'
-import { type DecidingRules, decidingRules, differs } from './deciding-rule.ts'
 import { dice } from './dice.ts'
 import { featuresOf } from './features.ts'
 import type { Captures } from './kernel.ts'
@@ -15,8 +14,6 @@ export interface RandomRun {
   readonly perNetwork: number
   /** Networks that exist at one time. */
   readonly atOnce: number
-  /** In every n-th network the rules that decided are held against the kernel's counters; 0 = in none. */
-  readonly decidedEvery: number
   /** Disagreements after which the run stops. */
   readonly most: number
 }
@@ -42,9 +39,8 @@ export interface Figures {
   readonly results: Record<string, number>
   /** Probes whose packets met a thing, and how many of them differed. */
   readonly features: Record<string, { probes: number; differed: number }>
-  /** Probes, and decisions in them, compared with the rules the kernel counted. */
-  decided: { probes: number; decisions: number }
-  readonly decidedOtherwise: { readonly seed: number; readonly rules: DecidingRules }[]
+  /** Probes every decision of which was held against netfilter's trace, the ways through a device in them, and chains by table. */
+  decided: { probes: number; passages: number; chains: Record<string, number> }
   readonly findings: Finding[]
 }
 
@@ -58,8 +54,7 @@ export async function runRandom(run: RandomRun, prober: Prober, say: (line: stri
     unsteady: 0,
     results: {},
     features: {},
-    decided: { probes: 0, decisions: 0 },
-    decidedOtherwise: [],
+    decided: { probes: 0, passages: 0, chains: {} },
     findings: [],
   }
   let next = 0
@@ -71,7 +66,6 @@ export async function runRandom(run: RandomRun, prober: Prober, say: (line: stri
       const { comparisons, network } = await tryOut(experiment, prober)
       figures.networks++
       count(figures, comparisons, network)
-      if (run.decidedEvery > 0 && at % run.decidedEvery === 0) await decide(seed, experiment, prober, figures)
       const differing = comparisons.filter((one) => one.verdict === 'disagreed')
       const [first] = differing
       if (!first) continue
@@ -86,19 +80,15 @@ export async function runRandom(run: RandomRun, prober: Prober, say: (line: stri
   return figures
 }
 
-const COUNTED_PROBES = 6
-
-async function decide(seed: number, experiment: Experiment, prober: Prober, figures: Figures): Promise<void> {
-  for (const rules of await decidingRules(experiment, prober, COUNTED_PROBES)) {
-    figures.decided.probes++
-    figures.decided.decisions += rules.decisions
-    if (differs(rules)) figures.decidedOtherwise.push({ seed, rules })
-  }
-}
-
 function count(figures: Figures, comparisons: readonly Comparison[], network: Network): void {
   figures.probes += comparisons.length
-  for (const { probe, kernel, verdict, prediction } of comparisons) {
+  for (const { probe, kernel, verdict, prediction, decisions } of comparisons) {
+    if (decisions) {
+      figures.decided.probes++
+      figures.decided.passages += decisions.passages
+      for (const [table, number] of Object.entries(decisions.compared))
+        figures.decided.chains[table] = (figures.decided.chains[table] ?? 0) + number
+    }
     for (const name of featuresOf(prediction.traces, network)) {
       const { probes, differed } = figures.features[name] ?? { probes: 0, differed: 0 }
       figures.features[name] = { probes: probes + 1, differed: differed + Number(verdict === 'disagreed') }

@@ -1,11 +1,13 @@
 import type { Dice } from './dice.ts'
-import type { LabTable } from './lab-network.ts'
+import type { LabSet, LabTable } from './lab-network.ts'
+import { setMatch } from './random-sets.ts'
 
 /** What a rule can name: the addresses of the network and how many links there are. */
 export interface Sight {
   readonly addresses: readonly string[]
   readonly hosts: readonly string[]
   readonly links: number
+  readonly sets: readonly LabSet[]
 }
 
 interface Place {
@@ -105,6 +107,7 @@ function matches(place: Place, protocol?: string): string {
   if (table !== 'raw' && dice.chance(4)) parts.push(`-m connmark ${not()}--mark ${dice.one(['1', '0x1/0x1'])}`)
   if (dice.chance(8)) parts.push(typeMatch(place))
   if (dice.chance(5)) parts.push(rangeMatch(place))
+  if (place.sight.sets.length > 0 && dice.chance(25)) parts.push(setMatch(dice, place.sight.sets))
   return parts.join(' ')
 }
 

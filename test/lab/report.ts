@@ -1,7 +1,7 @@
 import { formatFlow, formatIp, formatPrefix } from '../../src/net/index.ts'
 import type { Step, Trace } from '../../src/trace/index.ts'
 import type { LabDevice, Probe } from './lab-network.ts'
-import { restoreText } from './lab-network.ts'
+import { nftText, restoreText, setText } from './lab-network.ts'
 import type { Figures, Finding } from './random-run.ts'
 import { outcomeText } from './trial.ts'
 
@@ -18,14 +18,14 @@ export function figuresText(figures: Figures, seconds: number): string {
     ...Object.entries(figures.features).map(
       ([name, { probes, differed }]) => `  ${name.padEnd(26)} ${probes}, ${differed} differed when first asked`,
     ),
-    ...figures.decidedOtherwise.flatMap(({ seed, rules }) => [
-      `network ${seed}: other rules decided: ${probeText(rules.probe)}`,
-      ...rules.notCounted.map((text) => `  ours, not the kernel's: ${text}`),
-      ...rules.notTraced.map((text) => `  the kernel's, not ours: ${text}`),
-    ]),
-    `${figures.decided.decisions} decisions of ${figures.decided.probes} TCP probes held against the rules the kernel counted, ${figures.decidedOtherwise.length} probes differ`,
+    `${figures.decided.probes} probes had every decision held against netfilter's trace: ${figures.decided.passages} ways of a packet through a device, ${chainsText(figures.decided.chains)}`,
     `${figures.findings.length} disagreements`,
   ].join('\n')
+}
+
+function chainsText(chains: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(chains).sort(([a], [b]) => (a < b ? -1 : 1))
+  return parts.map(([table, number]) => `${number} in ${table}`).join(', ')
 }
 
 /** A disagreement: what was built, what was asked, what happened, what we said. */
@@ -37,6 +37,7 @@ export function findingText({ seed, experiment, comparison, captures }: Finding)
     `probe: ${probeText(probe)}`,
     `kernel: ${outcomeText(kernel)}`,
     `tracer: ${prediction.outcomes.map(outcomeText).join(' or ')}`,
+    ...(comparison.decisions?.differences ?? []).map((text) => `decided otherwise: ${text}`),
     ...prediction.traces.map(traceText),
     ...[...captures.values()].flat().map((file) => `>>> ${file.path}\n${file.text.trimEnd()}`),
   ].join('\n')
@@ -53,6 +54,14 @@ function deviceText(device: LabDevice): string {
     ...device.routes.map((route) => `  ip route add ${route}`),
     ...device.rules.map((rule) => `  ip rule add ${rule}`),
     ...Object.entries(device.settings).map(([name, value]) => `  ${name} = ${value}`),
+    ...setText(device.sets ?? [])
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => `  ${line}`),
+    ...nftText(device.nft ?? [])
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => `  ${line}`),
     ...restoreText(device.tables)
       .split('\n')
       .filter(Boolean)

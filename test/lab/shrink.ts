@@ -5,7 +5,7 @@ import type { Experiment } from './random-network.ts'
 import { type Comparison, tryOut } from './trial.ts'
 
 /** Attempts after which the case is small enough. */
-const PATIENCE = 150
+const PATIENCE = 220
 
 /** A probe that differs, and what the devices printed then. */
 export interface Failing {
@@ -68,6 +68,21 @@ function without(network: LabNetwork, n: number, sender: string): LabNetwork | u
     for (const key of ['routes', 'rules'] as const) {
       for (const one of device[key]) pieces.push(put(device, { [key]: device[key].filter((other) => other !== one) }))
     }
+    for (const one of device.nft ?? []) {
+      pieces.push(put(device, { nft: device.nft?.filter((other) => other !== one) ?? [] }))
+      const change = (changed: Partial<typeof one>) =>
+        put(device, { nft: device.nft?.map((other) => (other === one ? { ...one, ...changed } : other)) ?? [] })
+      for (const chain of one.chains) pieces.push(change({ chains: one.chains.filter((other) => other !== chain) }))
+      for (const set of one.sets) pieces.push(change({ sets: one.sets.filter((other) => other !== set) }))
+      for (const chain of one.chains) {
+        for (const at of chain.rules.keys()) {
+          const rules = chain.rules.filter((_one, other) => other !== at)
+          pieces.push(change({ chains: one.chains.map((other) => (other === chain ? { ...chain, rules } : other)) }))
+        }
+      }
+    }
+    for (const one of device.sets ?? [])
+      pieces.push(put(device, { sets: device.sets?.filter((other) => other !== one) ?? [] }))
     for (const name of Object.keys(device.settings)) {
       const { [name]: _gone, ...settings } = device.settings
       pieces.push(put(device, { settings }))

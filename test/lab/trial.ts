@@ -1,7 +1,9 @@
 import type { Network } from '../../src/model/index.ts'
 import { prepare } from '../../src/trace/index.ts'
 import { builtNetwork } from './built-network.ts'
+import { compareDecisions, type Decisions } from './deciding-rule.ts'
 import { type Captures, raise } from './kernel.ts'
+import { journeysOf } from './kernel-trace.ts'
 import type { Outcome, Probe } from './lab-network.ts'
 import { type Prediction, predict } from './prediction.ts'
 import type { Prober } from './prober.ts'
@@ -12,6 +14,8 @@ export interface Comparison {
   readonly probe: Probe
   readonly kernel: Outcome
   readonly prediction: Prediction
+  /** Of the way that agrees best; absent = not looked at: our tracer cannot tell, sees a loop, or the trace was not read whole. */
+  readonly decisions?: Decisions
   /** `untold`: our tracer cannot tell. */
   readonly verdict: 'agreed' | 'disagreed' | 'untold'
 }
@@ -29,20 +33,34 @@ export async function tryOut(experiment: Experiment, prober: Prober): Promise<Tr
   try {
     const network = builtNetwork(experiment.network, raised.captures)
     const prepared = prepare(network)
-    const kernel = await raised.probe(experiment.probes)
-    const comparisons = experiment.probes.map((probe, at) =>
-      compare(probe, kernel[at] ?? { result: 'silent' }, predict(prepared, probe)),
-    )
+    const { outcomes, trace } = await raised.probe(experiment.probes)
+    const journeys = journeysOf(trace, experiment.probes)
+    const isWhole = [...trace.values()].every((one) => !one.lost)
+    const comparisons = experiment.probes.map((probe, at): Comparison => {
+      const kernel = outcomes[at] ?? { result: 'silent' }
+      const prediction = predict(prepared, probe)
+      const agree = prediction.ways.filter((way) => outcomeText(way.outcome) === outcomeText(kernel))
+      const [decisions] = (isWhole ? agree : [])
+        .map((way) => compareDecisions(way, journeys[at] ?? new Map(), network, raised.places))
+        .sort((a, b) => a.differences.length - b.differences.length)
+      return {
+        probe,
+        kernel,
+        prediction,
+        ...(decisions && { decisions }),
+        verdict: verdictOn(kernel, prediction, decisions),
+      }
+    })
     return { comparisons, captures: raised.captures, network }
   } finally {
     await raised.remove()
   }
 }
 
-function compare(probe: Probe, kernel: Outcome, prediction: Prediction): Comparison {
-  const same = prediction.outcomes.some((one) => outcomeText(one) === outcomeText(kernel))
-  const verdict = prediction.outcomes.length === 0 ? 'untold' : same ? 'agreed' : 'disagreed'
-  return { probe, kernel, prediction, verdict }
+function verdictOn(kernel: Outcome, { outcomes }: Prediction, decisions: Decisions | undefined): Comparison['verdict'] {
+  if (outcomes.length === 0) return 'untold'
+  if (!outcomes.some((one) => outcomeText(one) === outcomeText(kernel))) return 'disagreed'
+  return decisions && decisions.differences.length > 0 ? 'disagreed' : 'agreed'
 }
 
 /** An outcome in words. */

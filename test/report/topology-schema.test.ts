@@ -48,6 +48,17 @@ const OBJECTS: readonly (readonly [string, string, string])[] = [
     'settings',
   ],
   ['a host', `${FW}hosts: { pc: { address: 10.0.0.9, on: 'fw:e1', qqqqqqqqqqqqqqqq: 1 } }`, 'host'],
+  ['the dns of a host', `${FW}hosts: { pc: { address: 10.0.0.9, on: 'fw:e1', dns: { qqqqqqqqqqqqqqqq: 1 } } }`, 'dns'],
+  [
+    'a link of systemd-resolved',
+    `${FW}hosts: { pc: { address: 10.0.0.9, on: 'fw:e1', dns: { links: [{ qqqqqqqqqqqqqqqq: 1 }] } } }`,
+    'dnsLink',
+  ],
+  [
+    'DNS over HTTPS',
+    `${FW}hosts: { pc: { address: 10.0.0.9, on: 'fw:e1', dns: { https: { server: 192.0.2.1, qqqqqqqqqqqqqqqq: 1 } } } }`,
+    'dnsOverHttps',
+  ],
   ['a link', `${FW}links: [{ internet: ['fw:e2'], qqqqqqqqqqqqqqqq: 1 }]`, 'link'],
   ['a public name', 'nettrace: 1\npublic: { a.example: { address: 192.0.2.9, qqqqqqqqqqqqqqqq: 1 } }', 'publicName'],
   ['an expectation', `${FW}expect: [{ id: a, from: fw, to: fw, works: yes, qqqqqqqqqqqqqqqq: 1 }]`, 'expectation'],

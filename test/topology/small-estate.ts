@@ -1,3 +1,4 @@
+import { importResolvConf } from '../../src/importers/index.ts'
 import {
   type Device,
   type Diagnostic,
@@ -56,6 +57,7 @@ export const IMPORTERS: Importers = {
     )
     return { ...EMPTY_PART, devices: [...parts.flatMap((part) => part.devices), ...placed] }
   },
+  resolvConf: importResolvConf,
   nameServers: {
     bind: (files) => ({ resolver: resolver('BIND', at(files[0], 1)), diagnostics: [] }),
     dnsmasq: (files) => ({ resolver: resolver('dnsmasq', at(files[0], 1)), diagnostics: [] }),
@@ -135,5 +137,5 @@ function device(name: string, interfaces: readonly Interface[], source: Source, 
 
 function resolver(label: string, source: Source): Resolver {
   const nothing = { zones: [], forwards: [], rechasesCname: true, notModelled: [] }
-  return { label, software: 'other', ...nothing, otherwise: 'unknown', source }
+  return { label, ...nothing, otherwise: 'unknown', source }
 }

@@ -21,6 +21,9 @@ export interface ExpandedTemplate {
   readonly diagnostics: readonly Diagnostic[]
   /** How many expressions were looked at, and how many of the places they stand in keep an unknown value. */
   readonly counts: { readonly expressions: number; readonly unknown: number }
+  /** The template itself, and the parameters file when one was given. */
+  readonly template: JsonDocument
+  readonly given?: JsonDocument
 }
 
 /**
@@ -33,15 +36,16 @@ export function expandTemplate(
   parameters?: TextFile,
   place: Partial<DeploymentPlace> = {},
 ): ExpandedTemplate {
-  const document = readJson(template.text)
-  const values = parameters && readJson(parameters.text)
+  const document = readJson(template.text, template.ledger !== undefined)
+  const values = parameters && readJson(parameters.text, parameters.ledger !== undefined)
+  const read = { template: document, ...(values && { given: values }) }
   const mistakes = [notJson(document, template.path), values && notJson(values, parameters.path)]
   const problems = mistakes.filter((one) => one !== undefined)
   const start = makeSession(document, template.path)
   if (!isMembers(document.value)) {
     if (problems.length === 0) start.report('error', 'NT1650', 'an ARM template is a JSON object', {})
     const diagnostics = [...problems, ...start.diagnostics]
-    return { bodies: [], document: start.produced, diagnostics, counts: { expressions: 0, unknown: 0 } }
+    return { bodies: [], document: start.produced, diagnostics, counts: { expressions: 0, unknown: 0 }, ...read }
   }
   const inputs: Inputs = {
     document,
@@ -60,6 +64,7 @@ export function expandTemplate(
     document: session.produced,
     diagnostics: [...problems, ...session.diagnostics, ...standIns(session, place)],
     counts: { expressions: session.expressions(), unknown },
+    ...read,
   }
 }
 

@@ -2,4 +2,5 @@
 export type { DeploymentPlace } from './deployment-place.ts'
 export type { ExpandedTemplate } from './expand-template.ts'
 export { expandTemplate } from './expand-template.ts'
+export { completeTemplate } from './line-notes.ts'
 export { isParametersFile, isTemplate, pairedParameters } from './template-file.ts'

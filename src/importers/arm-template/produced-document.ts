@@ -1,4 +1,4 @@
-import type { JsonDocument, Place } from '../../text/index.ts'
+import type { JsonDocument, JsonVisits, Place } from '../../text/index.ts'
 
 /** Where a produced object comes from: the template's object it mirrors, or with `key` the member that made it. */
 export interface Origin {
@@ -16,6 +16,17 @@ export class ProducedDocument {
 
   constructor(template: JsonDocument) {
     this.#template = template
+  }
+
+  /** Who looks at a produced member looks at the member of the template that says it; absent when nobody asked. */
+  get visits(): Pick<JsonVisits, 'visit'> | undefined {
+    const { visits } = this.#template
+    return visits && { visit: (made, key) => this.#visit(visits, made, key) }
+  }
+
+  #visit(visits: JsonVisits, made: object, key: string | number): void {
+    const [container, name] = this.#found(made, key)
+    if (typeof container === 'object' && container !== null && name !== undefined) visits.visit(container, name)
   }
 
   /** Remembers where a produced object comes from; the first origin stays. */

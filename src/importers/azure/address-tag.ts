@@ -10,9 +10,10 @@ import {
 } from '../../net/index.ts'
 import { PLATFORM_ADDRESS, PUBLIC_SPACE } from './address-space.ts'
 import type { Estate, Subnet } from './estate.ts'
-import { gatewayRoutes } from './gateway-route.ts'
+import { type GatewayRoute, gatewayRoutes } from './gateway-route.ts'
 import { peersOf } from './peering.ts'
 import { perEstate } from './per-estate.ts'
+import { type AzureSettings, leaningOn } from './settings.ts'
 
 /** The tags whose addresses depend on where the packet is: one object for all subnets that agree. */
 export interface SubnetTags {
@@ -22,6 +23,8 @@ export interface SubnetTags {
   readonly internet: AddressSet
   /** Why `VirtualNetwork` is every address here; absent when it is not. */
   readonly everything?: string
+  /** The setting that makes `VirtualNetwork` every address, or keeps it from being that; absent when nothing could. */
+  readonly leansOn?: string
   /** Matches already made for these tags, by `source VirtualNetwork`: shared between rules. */
   readonly matches: Map<string, Match>
 }
@@ -57,26 +60,64 @@ function makeTags(estate: Estate, subnet: Subnet, propagated: boolean, key: stri
     PLATFORM_ADDRESS,
   ]
   const connected = addressesOfPrefixes(prefixes.filter((one) => one.length > 0))
-  const appliance = user.find((one) => one.prefix.length === 0 && one.toAppliance)
-  const gateway = learned.find((one) => one.prefix.length === 0)
-  const why = appliance
-    ? `route ${appliance.name} sends 0.0.0.0/0 to an appliance`
-    : gateway && `0.0.0.0/0 is a ${gateway.origin}`
+  const contested = defaultRoute(estate, user, learned)
+  const why = contested && estate.settings[contested.setting] ? contested.why : undefined
   return {
     key,
     virtualNetwork: why === undefined ? connected : EVERY_ADDRESS,
     internet: intersectionOf(PUBLIC_SPACE, complementOf(connected)),
     ...(why !== undefined && { everything: `VirtualNetwork is every address here: ${why}` }),
+    ...(contested && { leansOn: leaningOn(estate.settings, contested.setting, contested.consequence) }),
     matches: new Map(),
   }
 }
 
-function userPrefixes(subnet: Subnet): { prefix: Prefix; toAppliance: boolean; name: string }[] {
-  const found: { prefix: Prefix; toAppliance: boolean; name: string }[] = []
+interface DefaultRoute {
+  readonly setting: keyof AzureSettings
+  readonly why: string
+  readonly consequence: string
+}
+
+/**
+ * The 0.0.0.0/0 that may make `VirtualNetwork` every address. Practitioners saw it for a user route to an appliance; for
+ * one from a gateway it is taken over, for a user route to anything else it is not.
+ */
+function defaultRoute(
+  estate: Estate,
+  user: readonly UserPrefix[],
+  learned: readonly GatewayRoute[],
+): DefaultRoute | undefined {
+  const own = user.filter((one) => one.prefix.length === 0)
+  const appliance = own.find((one) => one.toAppliance)
+  const gateway = own.length > 0 ? undefined : learned.find((one) => one.prefix.length === 0)
+  const other = own.find((one) => !one.toAppliance)
+  const made = (setting: keyof AzureSettings, why: string): DefaultRoute => {
+    const is = estate.settings[setting] ? 'is' : 'is not'
+    return { setting, why, consequence: `the service tag VirtualNetwork ${is} every address here, where ${why}` }
+  }
+  if (appliance) {
+    const why = `route ${appliance.name} sends 0.0.0.0/0 to an appliance`
+    return made('applianceDefaultInVirtualNetworkTag', why)
+  }
+  if (gateway) return made('learnedDefaultInVirtualNetworkTag', `0.0.0.0/0 is a ${gateway.origin}`)
+  if (!other) return undefined
+  return made('otherDefaultInVirtualNetworkTag', `route ${other.name} sends 0.0.0.0/0 to ${other.type}`)
+}
+
+interface UserPrefix {
+  readonly prefix: Prefix
+  readonly toAppliance: boolean
+  readonly type: string
+  readonly name: string
+}
+
+function userPrefixes(subnet: Subnet): UserPrefix[] {
+  const found: UserPrefix[] = []
   for (const route of subnet.routeTable?.children('routes') ?? []) {
     const prefix = parsePrefix(route.text('addressPrefix') ?? '')
-    const toAppliance = route.text('nextHopType')?.toLowerCase() === 'virtualappliance'
-    if (prefix) found.push({ prefix, toAppliance, name: route.name })
+    const type = route.text('nextHopType') ?? 'an unknown next hop'
+    const toAppliance = type.toLowerCase() === 'virtualappliance'
+    if (prefix) found.push({ prefix, toAppliance, type, name: route.name })
   }
   return found
 }

@@ -19,6 +19,8 @@ export interface CandidateRoute {
   /** Decides between user routes of one prefix; lower wins. */
   readonly metric: number
   readonly stamp?: string
+  /** The service tag it was made of. */
+  readonly serviceTag?: string
   /** The private endpoint a /32 leads to. */
   readonly endpoint?: EndpointAddress
   /** The platform's own route, which nobody can override. */
@@ -27,6 +29,8 @@ export interface CandidateRoute {
   readonly unlisted?: true
   /** Why it is not in force; set while the routes are weighed. */
   inactive?: string
+  /** The setting that decided so, as a sentence; see `leaningOn`. */
+  leansOn?: string
 }
 
 /** A route made by the platform, not yet weighed. */
@@ -48,7 +52,8 @@ const DISTANCE = { User: 1, VirtualNetworkGateway: 2, Default: 3 } as const
 
 /** The weighed route as the model holds it, with Azure's own words for it. */
 export function toRoute(candidate: CandidateRoute): Route {
-  const { prefix, nextHop, by, type, nextHops, origin, source, metric, stamp, inactive } = candidate
+  const { prefix, nextHop, by, type, nextHops, origin, source, metric, stamp, serviceTag, inactive, leansOn } =
+    candidate
   return {
     prefix,
     nextHop,
@@ -57,7 +62,9 @@ export function toRoute(candidate: CandidateRoute): Route {
     origin,
     source,
     ...(stamp !== undefined && { stamp }),
+    ...(serviceTag !== undefined && { serviceTag }),
     ...(inactive !== undefined && { inactive }),
+    ...(leansOn !== undefined && { leansOn }),
     // The platform's own address is in nobody's listing.
     ...(!candidate.fixed &&
       !candidate.unlisted && {

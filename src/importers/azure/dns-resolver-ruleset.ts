@@ -5,6 +5,7 @@ import type { Estate, VirtualNetwork } from './estate.ts'
 import { AZURE_DNS_ADDRESS } from './private-dns-listener.ts'
 import { plainName } from './private-endpoint-connection.ts'
 import { parentId } from './resource-id.ts'
+import type { UnreadList } from './unread-list.ts'
 
 /**
  * Suffixes the wildcard rule `.` does not apply to (Learn: Azure DNS Private Resolver endpoints and rulesets names
@@ -30,6 +31,19 @@ export function forwardsOf(estate: Estate, vnet: VirtualNetwork): DnsForward[] {
     }
   }
   return forwards.some((one) => one.suffix === '') ? [...forwards, ...reservedForwards(forwards)] : forwards
+}
+
+/** A list of a ruleset that was not read and could hold a rule for this VNet: its rules, or the VNets it is linked to. */
+export function unreadForwards(estate: Estate, vnet: VirtualNetwork): UnreadList | undefined {
+  const type = 'microsoft.network/dnsforwardingrulesets'
+  const links = estate
+    .ofType(`${type}/virtualnetworklinks`)
+    .filter((one) => one.reference('virtualNetwork') === vnet.id)
+  const linked = new Set(links.map((one) => parentId(one.id)))
+  return estate.unread.find(
+    ({ parent, child }) =>
+      child === `${type}/virtualnetworklinks` || (child === `${type}/forwardingrules` && linked.has(parent)),
+  )
 }
 
 function outboundEndpoint(estate: Estate, rulesetId: string, link: Body): string | undefined {

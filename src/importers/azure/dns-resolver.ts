@@ -37,7 +37,6 @@ function inboundEndpoint(estate: Estate, body: Body): Device | undefined {
   const source = body.source()
   const resolver: Resolver = {
     label,
-    software: 'azure-inbound',
     zones: [],
     forwards: [
       {

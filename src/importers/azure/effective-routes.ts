@@ -1,9 +1,12 @@
 import type { Route } from '../../model/index.ts'
 import { type AddressSet, addressesOfPrefixes, type Prefix, prefixContains } from '../../net/index.ts'
-import { type CandidateRoute, prefixKey, setCovers, toRoute } from './candidate-route.ts'
+import { FABRIC_VNET, overPeering } from './attachment.ts'
+import { type CandidateRoute, prefixKey, setCovers, systemRoute, toRoute } from './candidate-route.ts'
 import type { Estate, Subnet } from './estate.ts'
 import { type GatewayRoute, gatewayRoutes } from './gateway-route.ts'
+import { beyondPeers } from './peering.ts'
 import { serviceEndpointRoutes } from './service-endpoint-route.ts'
+import { leaningOn } from './settings.ts'
 import { systemRoutes } from './system-route.ts'
 import { isUserRoutePrefix, userRoutes } from './user-route.ts'
 
@@ -18,16 +21,14 @@ export function effectiveRoutesOf(estate: Estate, subnet: Subnet, withoutTable =
   const gateway = propagates(subnet, withoutTable) ? gatewayCandidates(estate, subnet) : []
   const endpoint = withoutTable ? [] : serviceEndpointRoutes(estate, subnet)
   const takesAll = (routes: readonly CandidateRoute[]) => routes.some((one) => one.prefix.length === 0)
-  const system = systemRoutes(estate, subnet).filter((one) => {
-    // A learned 0.0.0.0/0 makes the internet route and the reserved ones vanish; a user route only the reserved.
-    if (one.type === 'None') return !takesAll(gateway) && !takesAll(user)
-    return one.type !== 'Internet' || !takesAll(gateway)
-  })
+  // A learned 0.0.0.0/0 makes the internet route vanish too; a user route only the reserved ones.
+  const platform = systemRoutes(estate, subnet).filter((one) => one.type !== 'Internet' || !takesAll(gateway))
+  const system = withoutReserved(estate, platform, user, gateway)
   weighUserRoutes(estate, user, [...system, ...gateway], endpoint)
-  weighGatewayRoutes(gateway, system, endpoint)
+  weighGatewayRoutes(estate, gateway, system, endpoint)
   weighEndpointRoutes(user, system)
   const withheld = propagates(subnet, withoutTable) ? withheldCandidates(estate, subnet) : []
-  const all = [...system, ...gateway, ...endpoint, ...user, ...withheld]
+  const all = [...system, ...gateway, ...endpoint, ...user, ...withheld, ...notTransitive(estate, subnet, system)]
   return uncertain(estate, subnet, withoutTable, all).map(toRoute)
 }
 
@@ -37,24 +38,43 @@ function propagates(subnet: Subnet, withoutTable: boolean): boolean {
 }
 
 function gatewayCandidates(estate: Estate, subnet: Subnet): CandidateRoute[] {
-  return gatewayRoutes(estate, subnet.vnet).routes.map(gatewayCandidate)
+  return gatewayRoutes(estate, subnet.vnet).routes.map((one) => gatewayCandidate(subnet, one))
 }
 
 /** Routes a peering would bring if it let the other VNet's gateway through. */
 function withheldCandidates(estate: Estate, subnet: Subnet): CandidateRoute[] {
   const { withheld } = gatewayRoutes(estate, subnet.vnet)
   return (withheld?.routes ?? []).map((route) => ({
-    ...gatewayCandidate(route),
+    ...gatewayCandidate(subnet, route),
     source: withheld?.source ?? route.source,
     inactive: withheld?.because ?? '',
     unlisted: true,
   }))
 }
 
-function gatewayCandidate(route: GatewayRoute): CandidateRoute {
+/** What a VNet behind a peer would bring, were peering transitive. */
+function notTransitive(estate: Estate, subnet: Subnet, system: readonly CandidateRoute[]): CandidateRoute[] {
+  const known = new Set(system.map((one) => prefixKey(one.prefix)))
+  return beyondPeers(estate, subnet.vnet).flatMap(({ peering, through, beyond }) => {
+    const inactive = `NoTransitivePeering: ${subnet.vnet.name} and ${beyond.name} are both peered with ${through.name}, not with each other, and peering is not transitive`
+    const source = peering.body.source('name')
+    const prefixes = beyond.prefixes.filter((one) => !known.has(prefixKey(one)))
+    const nextHop = { kind: 'broken', because: inactive, code: 'NoTransitivePeering' } as const
+    return prefixes.map((prefix): CandidateRoute => {
+      const route = systemRoute(prefix, 'VNetPeering', nextHop, `VNet ${beyond.name}`, source)
+      return { ...route, inactive, unlisted: true }
+    })
+  })
+}
+
+function gatewayCandidate(subnet: Subnet, route: GatewayRoute): CandidateRoute {
+  const { to } = route
   return {
     prefix: route.prefix,
-    nextHop: { kind: 'device', device: route.gateway.device },
+    nextHop:
+      to.kind === 'gateway'
+        ? { kind: 'device', device: to.device }
+        : { kind: 'via', gateway: to.ip, interface: to.vnet === subnet.vnet ? FABRIC_VNET : overPeering(to.vnet) },
     by: 'VirtualNetworkGateway',
     type: 'VirtualNetworkGateway',
     nextHops: route.nextHops,
@@ -62,6 +82,32 @@ function gatewayCandidate(route: GatewayRoute): CandidateRoute {
     source: route.source,
     metric: 0,
   }
+}
+
+/**
+ * The reserved None routes go where a 0.0.0.0/0 comes. The page shows that for a user route to an appliance; for any
+ * other and for a learned one it is taken over (Learn: Virtual network traffic routing, routing example). Where it is
+ * taken over the reserved route stays for the explanation.
+ */
+function withoutReserved(
+  estate: Estate,
+  system: readonly CandidateRoute[],
+  user: readonly CandidateRoute[],
+  gateway: readonly CandidateRoute[],
+): CandidateRoute[] {
+  const all = [...user, ...gateway].filter((one) => one.prefix.length === 0)
+  const [first] = all
+  if (!first) return [...system]
+  if (all.some((one) => one.by === 'User' && one.type === 'VirtualAppliance')) {
+    return system.filter((one) => one.type !== 'None')
+  }
+  const removes = estate.settings.anyDefaultRouteRemovesReserved
+  const what = `${first.origin} ${removes ? 'takes the reserved None routes away' : 'leaves the reserved None routes in force'}`
+  const leansOn = leaningOn(estate.settings, 'anyDefaultRouteRemovesReserved', what)
+  return system.map((one) => {
+    if (one.type !== 'None') return one
+    return removes ? { ...one, inactive: what, unlisted: true, leansOn } : { ...one, leansOn }
+  })
 }
 
 /**
@@ -75,30 +121,65 @@ function weighUserRoutes(
   endpoint: readonly CandidateRoute[],
 ): void {
   const wins = estate.settings.userRouteBeatsServiceEndpoint
-  const served = wins ? undefined : addressesOfPrefixes(endpoint.map((one) => one.prefix))
+  const served = addressesOfPrefixes(endpoint.map((one) => one.prefix))
   const byPrefix = new Map<string, CandidateRoute>()
   for (const route of user) {
-    if (served && setCovers(served, route.prefix)) {
+    const contested = setCovers(served, route.prefix)
+    if (contested) route.leansOn = leaningOn(estate.settings, 'userRouteBeatsServiceEndpoint', contest(route, wins))
+    if (contested && !wins) {
       route.inactive = 'a service endpoint of the subnet takes these addresses; no user route overrides it'
     } else byPrefix.set(prefixKey(route.prefix), route)
   }
   for (const route of wins ? [...others, ...endpoint] : others) {
     const rival = route.fixed ? undefined : byPrefix.get(prefixKey(route.prefix))
-    if (rival) route.inactive = `${rival.origin} has the same prefix, and a user route comes first`
+    if (!rival) continue
+    if (route.endpoint && !yieldsToHostRoute(estate, route, rival)) continue
+    route.inactive = `${rival.origin} has the same prefix, and a user route comes first`
   }
+}
+
+function contest(route: CandidateRoute, wins: boolean): string {
+  return `${route.origin} ${wins ? 'wins over' : 'yields to'} the service endpoint of the subnet`
+}
+
+/** Whether a private endpoint's /32 yields to a user route of the same prefix; without the route table policy two pages differ. */
+function yieldsToHostRoute(estate: Estate, route: CandidateRoute, rival: CandidateRoute): boolean {
+  if (hasRoutePolicy(route)) return true
+  const yields = estate.settings.hostRouteBeatsPrivateEndpoint
+  const what = `${rival.origin} ${yields ? 'wins over' : 'yields to'} the route of the ${route.origin}`
+  const leansOn = leaningOn(estate.settings, 'hostRouteBeatsPrivateEndpoint', what)
+  if (yields) route.leansOn = leansOn
+  else {
+    rival.leansOn = leansOn
+    rival.inactive = 'the private endpoint of this address comes first'
+  }
+  return yields
+}
+
+function hasRoutePolicy({ endpoint }: CandidateRoute): boolean {
+  return endpoint !== undefined && ['Enabled', 'RouteTableEnabled'].includes(endpoint.subnet.endpointPolicy)
 }
 
 /** VNet, peering and service endpoint routes beat learned ones even when the learned one is more specific. */
 function weighGatewayRoutes(
+  estate: Estate,
   gateway: readonly CandidateRoute[],
   system: readonly CandidateRoute[],
   endpoint: readonly CandidateRoute[],
 ): void {
   if (gateway.length === 0) return
-  const preferred = system.filter((one) => PREFERRED.has(one.type)).map((one) => one.prefix)
-  const kept: AddressSet = addressesOfPrefixes([...preferred, ...endpoint.map((one) => one.prefix)])
+  const preferred = system.filter((one) => PREFERRED.has(one.type))
+  const inForce = preferred.filter((one) => one.inactive === undefined)
+  const certain = addressesOfPrefixes([...inForce, ...endpoint].map((one) => one.prefix))
+  const all = addressesOfPrefixes([...preferred, ...endpoint].map((one) => one.prefix))
+  const lifted = estate.settings.learnedRouteBeatsInvalidSystemRoute
+  const kept: AddressSet = lifted ? certain : all
   const learned = new Map<string, CandidateRoute>()
   for (const route of gateway) {
+    if (setCovers(all, route.prefix) && !setCovers(certain, route.prefix)) {
+      const what = `${route.origin} ${lifted ? 'counts' : 'does not count'} where a user route put the system route around it out of force`
+      route.leansOn = leaningOn(estate.settings, 'learnedRouteBeatsInvalidSystemRoute', what)
+    }
     if (setCovers(kept, route.prefix)) {
       route.inactive ??= 'VNet, peering and service endpoint routes come before prefixes learned through a gateway'
     } else learned.set(prefixKey(route.prefix), route)
@@ -120,7 +201,7 @@ function weighEndpointRoutes(user: readonly CandidateRoute[], system: readonly C
   if (candidates.length === 0) return
   for (const route of system) {
     const endpoint = route.endpoint
-    if (!endpoint || !['Enabled', 'RouteTableEnabled'].includes(endpoint.subnet.endpointPolicy)) continue
+    if (!endpoint || !hasRoutePolicy(route)) continue
     const range = endpoint.subnet.vnet.prefixes.find((one) => prefixContains(one, endpoint.ip))
     const rival = candidates.find((one) => covers(one.prefix, range, endpoint.ip))
     if (rival) route.inactive ??= `${rival.origin} covers it, and ${endpoint.subnet.name} has the route table policy on`
@@ -143,6 +224,15 @@ function uncertain(
     const because = `the route table ${wanted.slice(wanted.lastIndexOf('/') + 1)} of ${subnet.fabric} is not in the export`
     estate.report(subnet.body.diagnostic('warning', 'NT1605', because, 'routeTable'))
     return routes.map((one) => (one.fixed ? one : { ...one, nextHop: { kind: 'unknown', because } }))
+  }
+  const table = withoutTable ? undefined : subnet.routeTable
+  if (table?.isDoubtful('disableBgpRoutePropagation')) {
+    const why = `disableBgpRoutePropagation of ${table.name} is neither true nor false: it is not known whether gateway routes count`
+    const changes = routes.some((one) => one.by === 'VirtualNetworkGateway')
+    const contested = (one: CandidateRoute) =>
+      one.by === 'VirtualNetworkGateway' || one.type === 'None' || one.type === 'Internet'
+    if (changes)
+      return routes.map((one) => (contested(one) ? { ...one, nextHop: { kind: 'unknown', because: why } } : one))
   }
   const unknown = propagates(subnet, withoutTable) ? gatewayRoutes(estate, subnet.vnet).unknown : undefined
   if (!unknown) return routes

@@ -1,6 +1,8 @@
 import type { Diagnostic, ServiceTags, Source } from '../../model/index.ts'
 import type { AddressSet, Ip, Prefix } from '../../net/index.ts'
 import type { Body } from './body.ts'
+import type { AzureSettings } from './settings.ts'
+import type { UnreadList } from './unread-list.ts'
 
 /** A subnet, with its VNet and what is attached to it. Ids are lower case. */
 export interface Subnet {
@@ -54,21 +56,13 @@ export interface Peering {
   readonly usesRemoteGateways: boolean
 }
 
-/** What Microsoft's pages leave open or say in two ways, as settings. */
-export interface AzureSettings {
-  /** A user route beats a service endpoint route: older pages are silent, newer ones say no. Default false. */
-  readonly userRouteBeatsServiceEndpoint: boolean
-  /** `allowForwardedTraffic: false` blocks forwarded packets; the page says it does not fully do so. Default false. */
-  readonly strictForwardedTraffic: boolean
-  /** Trusted services and resource instances pass while public network access is disabled. Default true. */
-  readonly trustedPassWhenPublicDisabled: boolean
-  /** A subnet that does not say so has default outbound access, as older VNets do. Default true. */
-  readonly defaultOutboundWhenUndefined: boolean
-}
-
 /** Everything the Azure importer knows, indexed: what its parts share. */
 export interface Estate {
   readonly bodies: readonly Body[]
+  /** Rows of exported learned routes; whose they are, their `localAddress` says. */
+  readonly learnedRows: readonly Body[]
+  /** Lists an import could not read: what is not in the export may be in one of them. */
+  readonly unread: readonly UnreadList[]
   readonly vnets: readonly VirtualNetwork[]
   /** By lower-case id. */
   readonly subnets: ReadonlyMap<string, Subnet>

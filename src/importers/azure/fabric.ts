@@ -1,4 +1,5 @@
 import {
+  allOf,
   type Device,
   type Interface,
   implied,
@@ -8,18 +9,20 @@ import {
   type Rule,
   type RuleSet,
   type Source,
-  type Stage,
 } from '../../model/index.ts'
-import { addressesOfPrefixes, hostPrefix, type Ip, prefix } from '../../net/index.ts'
-import { FABRIC_VNET, INTERNET, overPeering } from './attachment.ts'
+import { addressesOfPrefixes, hostPrefix, type Ip } from '../../net/index.ts'
+import { PUBLIC_SPACE } from './address-space.ts'
+import { FABRIC_VNET, INTERNET } from './attachment.ts'
 import { effectiveRoutesOf } from './effective-routes.ts'
 import { endpointsIn } from './endpoint-address.ts'
 import type { Estate, Subnet } from './estate.ts'
 import { balancersOut } from './load-balancer-outbound.ts'
+import { managedInstancesIn } from './managed-instance.ts'
 import { nicConfigurationsIn } from './nic-configuration.ts'
 import { outboundAccess } from './outbound.ts'
-import { peeringTo, peersOf } from './peering.ts'
+import { peeringChecks } from './peering-doubt.ts'
 import { serviceEndpointPolicyRules } from './service-endpoint-policy.ts'
+import { leaningOn } from './settings.ts'
 
 /** The devices of the subnets' fabrics, and those that private endpoints answer through. */
 export function fabricDevices(estate: Estate): readonly Device[] {
@@ -42,21 +45,27 @@ function fabricDevice(estate: Estate, subnet: Subnet): Device {
   const outbound = outboundAccess(estate, subnet)
   const inbound = inboundRules(estate, subnet)
   const published = nicConfigurationsIn(estate, subnet).map((one) => estate.publicIp(one.publicAddress?.id))
-  const addresses = [...outbound.addresses, ...published.filter((one) => one !== undefined)]
-  const strict = strictPeerings(estate, subnet)
+  const managed = managedInstancesIn(estate, subnet).flatMap((one) => one.outside.map(({ ip }) => ip))
+  const addresses = [...outbound.addresses, ...published.filter((one) => one !== undefined), ...managed]
+  const peerings = peeringChecks(estate, subnet)
   const policy = serviceEndpointPolicyRules(estate, subnet)
   const ruleSets = [
     tableRules(estate, subnet),
     inbound,
     outbound.filter,
     outbound.translation,
-    ...strict.map((one) => one.ruleSet),
+    ...peerings.map((one) => one.ruleSet),
     ...(policy ? [policy] : []),
   ]
   return {
     ...bare(subnet, subnet.fabric, 'Azure subnet', main, addresses),
     aliases: [subnet.id],
-    tables: [{ name: 'main', routes: main }, inboundTable(subnet), ...outboundTables(estate, subnet, main)],
+    tables: [
+      { name: 'main', routes: main },
+      inboundTable(subnet),
+      ...outboundTables(estate, subnet, main),
+      ...instanceTable(estate, subnet, main),
+    ],
     tableBeforeLocal: true,
     ruleSets: Object.fromEntries(ruleSets.map((one) => [one.name, one])),
     pipeline: {
@@ -69,7 +78,7 @@ function fabricDevice(estate: Estate, subnet: Subnet): Device {
       forward: policy ? [{ kind: 'filter', ruleSet: policy.name }] : [],
       output: [],
       postrouting: [
-        ...strict.map(({ ruleSet, name }): Stage => ({ kind: 'filter', ruleSet: ruleSet.name, interfaces: [name] })),
+        ...peerings.map((one) => one.stage),
         { kind: 'filter', ruleSet: outbound.filter.name, interfaces: [INTERNET] },
         { kind: 'translate', ruleSet: outbound.translation.name },
       ],
@@ -148,10 +157,43 @@ function tableRules(estate: Estate, subnet: Subnet): RuleSet {
       use('from inside', notOf(fromInternet), 'main', source),
       use('from the internet', fromInternet, 'inbound', source),
       ...outbound,
+      ...instanceRules(estate, subnet),
     ],
     policy: { kind: 'accept' },
     policySource: source,
   }
+}
+
+/**
+ * NICs with a public address of their own in a subnet with a NAT gateway: the NAT pages send them through the gateway,
+ * the load balancer's page lets their own address come first (Learn: Use SNAT for outbound connections).
+ */
+function instanceRules(estate: Estate, subnet: Subnet): Rule[] {
+  const instances = nicConfigurationsIn(estate, subnet).filter((one) => one.publicAddress !== undefined)
+  const [first] = instances
+  if (!first || subnet.body.reference('natGateway') === undefined) return []
+  const own = estate.settings.instanceAddressBeatsNatGateway
+  const what = `NICs of ${subnet.fabric} with a public address leave ${own ? 'with it' : 'through the NAT gateway'}`
+  const leansOn = leaningOn(estate.settings, 'instanceAddressBeatsNatGateway', what)
+  const match = allOf(
+    notOf({ kind: 'in-interface', in: [INTERNET] }),
+    { kind: 'source', in: addressesOfPrefixes(instances.map((one) => hostPrefix(one.ip))) },
+    { kind: 'destination', in: PUBLIC_SPACE },
+  )
+  const source = first.body.source('publicIPAddress')
+  const name = own ? 'own public address' : 'NAT gateway before the own public address'
+  const table: Rule = { name, match, action: { kind: 'use-table', table: INSTANCE_TABLE }, source }
+  return [...(own ? [table] : []), { name, match, action: { kind: 'accept' }, leansOn, source }]
+}
+
+const INSTANCE_TABLE = 'own public address'
+
+/** The subnet's routes with Internet straight out, past the NAT gateway. */
+function instanceTable(estate: Estate, subnet: Subnet, main: readonly Route[]): RouteTable[] {
+  if (!estate.settings.instanceAddressBeatsNatGateway || subnet.body.reference('natGateway') === undefined) return []
+  const nextHop = { kind: 'connected', interface: INTERNET } as const
+  const routes = main.map((one) => (one.listing?.nextHopType === 'Internet' ? { ...one, nextHop } : one))
+  return [{ name: INSTANCE_TABLE, routes }]
 }
 
 function inboundTable(subnet: Subnet): RouteTable {
@@ -194,6 +236,16 @@ function inboundRules(estate: Estate, subnet: Subnet): RuleSet {
       source: one.body.source('publicIPAddress'),
     })
   }
+  for (const { body, ip, outside } of managedInstancesIn(estate, subnet)) {
+    for (const frontend of outside) {
+      rules.push({
+        name: `public frontend ${frontend.name} of ${body.name}`,
+        match: { kind: 'destination', in: addressesOfPrefixes([hostPrefix(frontend.ip)]) },
+        action: { kind: 'rewrite-destination', to: { kind: 'address', first: ip, last: ip } },
+        source: frontend.source,
+      })
+    }
+  }
   const policySource = implied('an address nobody has is delivered nowhere')
   return {
     name: 'inbound/public-addresses',
@@ -202,29 +254,4 @@ function inboundRules(estate: Estate, subnet: Subnet): RuleSet {
     policy: { kind: 'accept' },
     policySource,
   }
-}
-
-/**
- * With the strict setting, a peer whose side of the peering does not allow forwarded traffic gets only packets that
- * start in this VNet (Learn: Create, change, or delete a virtual network peering).
- */
-function strictPeerings(estate: Estate, subnet: Subnet): { ruleSet: RuleSet; name: string }[] {
-  if (!estate.settings.strictForwardedTraffic) return []
-  return peersOf(estate, subnet.vnet).flatMap(({ remote }) => {
-    const back = remote && peeringTo(remote, subnet.vnet)
-    if (!remote || !back || back.allowsForwarded) return []
-    const source = back.body.source(back.body.has('allowForwardedTraffic') ? 'allowForwardedTraffic' : 'name')
-    const own = {
-      kind: 'source',
-      in: addressesOfPrefixes([...subnet.vnet.prefixes, prefix('168.63.129.16/32')]),
-    } as const
-    const ruleSet: RuleSet = {
-      name: `peering/${remote.segment}`,
-      label: `peering ${back.name} of ${remote.name}: ForwardedTrafficNotAllowed`,
-      rules: [{ name: 'traffic of the VNet itself', match: own, action: { kind: 'accept' }, source }],
-      policy: { kind: 'drop' },
-      policySource: source,
-    }
-    return [{ ruleSet, name: overPeering(remote) }]
-  })
 }

@@ -1,6 +1,7 @@
 import { type Body, lastPart } from './body.ts'
 import type { Estate } from './estate.ts'
 import { parentId } from './resource-id.ts'
+import { type AzureSettings, leaningOn } from './settings.ts'
 
 /** What a firewall's rules do; the type dominates every priority (Learn: Azure Firewall rule processing logic). */
 type CollectionKind = 'dnat' | 'network' | 'application'
@@ -21,6 +22,8 @@ export interface RuleCollection {
 export interface RuleCollections {
   /** All of DNAT, then all of network, then all of application; within a kind parents first, then by priority. */
   readonly ordered: readonly RuleCollection[]
+  /** DNAT collections of parent policies that are left out; see the setting `inheritDnatRules`. */
+  readonly leftOut: readonly RuleCollection[]
   /** What the firewall uses and the export does not hold: `firewall policy afwp-base`. */
   readonly missing: readonly string[]
   /** The policy in use and its parents, nearest first; empty for classic rules. */
@@ -34,7 +37,8 @@ export interface RuleCollections {
  */
 export function ruleCollections(estate: Estate, firewall: Body): RuleCollections {
   const policyId = firewall.reference('firewallPolicy')
-  if (policyId === undefined) return { ordered: byKind(classicCollections(firewall)), missing: [], policies: [] }
+  if (policyId === undefined)
+    return { ordered: byKind(classicCollections(firewall)), leftOut: [], missing: [], policies: [] }
   const missing: string[] = []
   const policies = policyChain(estate, firewall, policyId, missing)
   const all: RuleCollection[] = []
@@ -46,8 +50,10 @@ export function ruleCollections(estate: Estate, firewall: Body): RuleCollections
       all.push(...sortedByPriority(collections, (one) => one.priority))
     }
   }
-  reportInherited(estate, firewall, all)
-  return { ordered: byKind(all), missing, policies }
+  const inherited = all.filter((one) => one.kind === 'dnat' && one.inherited)
+  reportInherited(estate, firewall, inherited)
+  const leftOut = estate.settings.inheritDnatRules ? [] : inherited
+  return { ordered: byKind(all.filter((one) => !leftOut.includes(one))), leftOut, missing, policies }
 }
 
 const KINDS: readonly CollectionKind[] = ['dnat', 'network', 'application']
@@ -142,11 +148,16 @@ function collection(kind: CollectionKind, body: Body, rules: readonly Body[], in
   return { kind, name: body.name, priority: body.number('priority') ?? LAST_PRIORITY, action, rules, body, inherited }
 }
 
-/** Two pages disagree whether DNAT collections are inherited; they are evaluated, and it is said. */
-function reportInherited(estate: Estate, firewall: Body, all: readonly RuleCollection[]): void {
-  for (const one of all) {
-    if (one.kind !== 'dnat' || !one.inherited) continue
-    const message = `${firewall.name}: DNAT collection ${one.name} of a parent policy is evaluated; Microsoft's pages disagree on whether it is inherited`
-    estate.report(one.body.diagnostic('note', 'NT1712', message))
+/** Two pages disagree whether DNAT collections are inherited; it is said which is held. */
+function reportInherited({ settings, report }: Estate, firewall: Body, inherited: readonly RuleCollection[]): void {
+  for (const one of inherited) {
+    const message = `${firewall.name}: Microsoft's pages disagree on whether DNAT collection ${one.name} of a parent policy is inherited: ${inheritance(settings, one)}`
+    report(one.body.diagnostic('note', 'NT1712', message))
   }
+}
+
+/** The sentence for an answer that leans on an inherited DNAT collection, evaluated or left out. */
+export function inheritance(settings: AzureSettings, { name }: RuleCollection): string {
+  const is = settings.inheritDnatRules ? 'is evaluated' : 'is left out'
+  return leaningOn(settings, 'inheritDnatRules', `DNAT collection ${name} of a parent policy ${is}`)
 }

@@ -1,4 +1,4 @@
-import { ANY, allOf, implied, notOf, type Rule, type RuleSet, type Source } from '../../model/index.ts'
+import { ANY, allOf, implied, notOf, type Refusal, type Rule, type RuleSet, type Source } from '../../model/index.ts'
 import {
   addressesOfPrefixes,
   complementOf,
@@ -11,7 +11,7 @@ import {
   TCP,
   UDP,
 } from '../../net/index.ts'
-import type { RuleCollection, RuleCollections } from './firewall-collection.ts'
+import { inheritance, type RuleCollection, type RuleCollections } from './firewall-collection.ts'
 import { APPLICATION_MARK, type RuleContext, rulesOf } from './firewall-rule.ts'
 import { type FirewallSettings, IANA_PRIVATE } from './firewall-settings.ts'
 
@@ -45,6 +45,9 @@ export function filterRules(context: RuleContext, collections: RuleCollections):
   const translated = implied(`a DNAT rule allows what it translates; no other rule is asked (${PROCESSING})`)
   const ofKind = (kind: RuleCollection['kind']) =>
     collections.ordered.filter((one) => one.kind === kind).flatMap((one) => rulesOf(context, one))
+  const application = ofKind('application').map((one) =>
+    one.action.kind === 'drop' ? { ...one, refusal: CUT_OFF } : one,
+  )
   return {
     name: 'rules',
     label: context.settings.label,
@@ -53,12 +56,33 @@ export function filterRules(context: RuleContext, collections: RuleCollections):
       rule('DNAT, implicitly', { kind: 'translated', which: 'destination' }, { kind: 'accept' }, translated),
       ...missingRules(collections),
       ...ofKind('network'),
-      ...ofKind('application'),
+      ...application,
+      ...denyAfterHandshake(application),
       rule('default deny', ANY, { kind: 'drop' }, DEFAULT_DENY),
     ],
     policy: { kind: 'drop' },
     policySource: DEFAULT_DENY,
   }
+}
+
+/**
+ * On the ports its application rules name the firewall answers the handshake itself, to read the name that is asked for:
+ * what none of them allows connects, and is then cut off (Learn: Azure Firewall FAQ, TCP ping; Connection troubleshoot).
+ */
+const CUT_OFF: Refusal = {
+  kind: 'tls-reset',
+  status: 470,
+  text: '"Action: Deny. Reason: No rule matched. Proceeding with default action."',
+}
+
+function denyAfterHandshake(application: readonly Rule[]): Rule[] {
+  const ports = application.flatMap(({ match }) => (match.kind === 'all' ? match.of : []))
+  const named = ports.flatMap((one) => (one.kind === 'destination-port' ? one.in : []))
+  const [first] = named
+  if (!first) return []
+  const known = [...new Map(named.map((one) => [`${one.first}-${one.last}`, one])).values()]
+  const match = allOf({ kind: 'protocol', in: [TCP] }, { kind: 'destination-port', in: known })
+  return [{ ...rule('default deny', match, { kind: 'drop' }, DEFAULT_DENY), refusal: CUT_OFF }]
 }
 
 /** A parent's rules come first of their kind, so a part that is missing could decide before any rule we know. */
@@ -96,7 +120,9 @@ function reportForcedTunnel({ estate, settings }: RuleContext, dnat: readonly Ru
 }
 
 /** What a firewall takes for itself: DNS questions when its proxy is on, and answers to its own. */
-export function inputRules(settings: FirewallSettings): RuleSet {
+export function inputRules({ estate, settings }: RuleContext, { leftOut }: RuleCollections): RuleSet {
+  const [inherited] = leftOut
+  const leansOn = inherited && inheritance(estate.settings, inherited)
   const dns = allOf({ kind: 'protocol', in: [UDP, TCP] }, { kind: 'destination-port', in: [singlePort(53)] })
   const proxy = settings.proxySource ?? implied('the DNS proxy is on')
   const off = implied('an Azure Firewall answers nothing itself but DNS, with its proxy on (Learn: Azure Firewall DNS)')
@@ -106,7 +132,10 @@ export function inputRules(settings: FirewallSettings): RuleSet {
     rules: [
       ...sessionRules(),
       ...(settings.proxy ? [rule('DNS proxy', dns, { kind: 'accept' }, proxy)] : []),
-      rule('default deny', ANY, { kind: 'drop' }, settings.proxy ? DEFAULT_DENY : (settings.proxySource ?? off)),
+      {
+        ...rule('default deny', ANY, { kind: 'drop' }, settings.proxy ? DEFAULT_DENY : (settings.proxySource ?? off)),
+        ...(leansOn !== undefined && { leansOn }),
+      },
     ],
     policy: { kind: 'drop' },
     policySource: DEFAULT_DENY,

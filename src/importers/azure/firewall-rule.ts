@@ -12,7 +12,7 @@ import {
 } from '../../net/index.ts'
 import type { Body } from './body.ts'
 import type { Estate } from './estate.ts'
-import type { RuleCollection } from './firewall-collection.ts'
+import { inheritance, type RuleCollection } from './firewall-collection.ts'
 import { fqdnMatch } from './firewall-fqdn.ts'
 import type { FirewallSettings } from './firewall-settings.ts'
 import { addressListMatch } from './ip-group.ts'
@@ -156,7 +156,9 @@ function dnatRule(context: RuleContext, collection: RuleCollection, rule: Body):
     text: 'the rule names no destination',
   }
   const match = allOf(protocolsAndPorts(context, rule), sourceMatch(context, rule), destination)
-  return { ...named('DNAT rule', collection, rule), match, action: dnatAction(context, rule) }
+  const leansOn = collection.inherited ? inheritance(context.estate.settings, collection) : undefined
+  const words = named('DNAT rule', collection, rule)
+  return { ...words, match, action: dnatAction(context, rule), ...(leansOn !== undefined && { leansOn }) }
 }
 
 function dnatAction({ estate }: RuleContext, rule: Body): Action {

@@ -3,6 +3,7 @@ import { type AddressSet, addressSet, type Ip, NO_ADDRESS, parseIp, unionOf } fr
 import type { Body } from './body.ts'
 import type { Estate, Subnet } from './estate.ts'
 import { addressesOfText } from './ip-group.ts'
+import { hubFirewallSubnet } from './virtual-hub-network.ts'
 
 /** What Azure Firewall does not translate unless told otherwise (Learn: Azure Firewall SNAT private IP address ranges). */
 export const IANA_PRIVATE: AddressSet = addressSet('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10')
@@ -73,9 +74,7 @@ function standing(
   firewall: Body,
 ): Pick<FirewallSettings, 'subnet' | 'privateIp' | 'privateIpSource'> | undefined {
   if (firewall.reference('virtualHub') !== undefined) {
-    const message = `${firewall.name} stands in a virtual hub, whose routing is not modelled: it is left out`
-    estate.report(firewall.diagnostic('warning', 'NT1711', message, 'virtualHub'))
-    return undefined
+    return inHub(estate, firewall)
   }
   const configurations = firewall.children('ipConfigurations')
   const first = configurations.find((one) => one.has('subnet')) ?? configurations[0]
@@ -94,8 +93,26 @@ function standing(
   return undefined
 }
 
+/** A secured hub's firewall has its addresses in `hubIPAddresses` and no subnet of the customer's. */
+function inHub(estate: Estate, firewall: Body): ReturnType<typeof standing> {
+  const network = estate.vnet(firewall.reference('virtualHub'))
+  const addresses = firewall.child('hubIPAddresses')
+  const privateIp = parseIp(addresses?.text('privateIPAddress') ?? '')
+  if (network && addresses && privateIp !== undefined) {
+    const privateIpSource = addresses.source('privateIPAddress')
+    return { subnet: hubFirewallSubnet(network), privateIp, privateIpSource }
+  }
+  const why = network ? 'has no private address in the export' : 'stands in a virtual hub that is not in the export'
+  estate.report(firewall.diagnostic('warning', 'NT1711', `${firewall.name} ${why}: it is left out`, 'virtualHub'))
+  return undefined
+}
+
 function publicAddresses(estate: Estate, firewall: Body): FirewallSettings['publicIps'] {
   const found: { ip: Ip; source: Source }[] = []
+  for (const one of firewall.child('hubIPAddresses')?.child('publicIPs')?.children('addresses') ?? []) {
+    const ip = parseIp(one.text('address') ?? '')
+    if (ip !== undefined) found.push({ ip, source: one.source('address') })
+  }
   for (const one of firewall.children('ipConfigurations')) {
     const id = one.reference('publicIPAddress')
     if (id === undefined) continue

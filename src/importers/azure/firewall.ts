@@ -76,7 +76,7 @@ function ruleSetsOf(estate: Estate, settings: FirewallSettings, collections: Rul
   const context = { estate, settings }
   return [
     dnatRules(context, collections),
-    inputRules(settings),
+    inputRules(context, collections),
     filterRules(context, collections),
     sourceNatRules(settings),
     unroutableRules(settings),
@@ -118,7 +118,6 @@ function proxyResolver(settings: FirewallSettings, body: Body): Resolver {
   } as const
   return {
     label: `DNS proxy of Azure Firewall ${body.name}`,
-    software: 'azure-firewall',
     zones: [],
     forwards: [forward],
     rechasesCname: false,

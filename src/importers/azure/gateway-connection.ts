@@ -1,7 +1,18 @@
 import type { Source } from '../../model/index.ts'
-import { type AddressSet, addressesOfPrefixes, hostPrefix, type Ip, type Prefix, parseIp } from '../../net/index.ts'
+import {
+  type AddressSet,
+  addressesOfPrefixes,
+  formatIp,
+  hostPrefix,
+  type Ip,
+  type Prefix,
+  parseIp,
+} from '../../net/index.ts'
 import type { Body } from './body.ts'
+import { prefixKey } from './candidate-route.ts'
 import type { Estate, VirtualNetwork } from './estate.ts'
+import { bgpSpeakers, gatewayAddresses } from './gateway-address.ts'
+import { type LearnedRoute, learnedBy } from './learned-route.ts'
 import { perEstate } from './per-estate.ts'
 import { prefixesOf } from './virtual-network.ts'
 
@@ -24,7 +35,9 @@ export interface GatewayConnection {
   readonly remoteIp?: Ip
   /** The id of the gateway at the other end of a VNet-to-VNet connection. */
   readonly remoteGateway?: string
-  /** Present when it learns prefixes by BGP that no ARM body holds. */
+  /** The addresses that speak BGP at the other end, where they are known. */
+  readonly peers: readonly Ip[]
+  /** Present when it learns prefixes by BGP that no ARM body holds and no export of learned routes does. */
   readonly learns?: string
   /** The encryption domain, for policy-based selectors. */
   readonly selectors?: readonly { readonly local: AddressSet; readonly remote: AddressSet }[]
@@ -74,7 +87,29 @@ export function makeConnections(estate: Estate, gateway: Body): GatewayConnectio
     const connection = makeConnection(estate, id, body)
     if (connection) made.push(connection)
   }
-  return made
+  return withLearned(estate, gateway, made)
+}
+
+/** The connections with the prefixes that came over each, where an export of the learned routes holds them. */
+function withLearned(estate: Estate, gateway: Body, connections: readonly GatewayConnection[]): GatewayConnection[] {
+  const routes = learnedBy(estate, gateway)
+  if (!routes) return [...connections]
+  const circuits = connections.filter((one) => one.kind === 'circuit')
+  const over = (route: LearnedRoute) =>
+    connections.find((one) => one.peers.includes(route.nextHop) || one.remoteIp === route.nextHop) ??
+    (circuits.length === 1 ? circuits[0] : undefined)
+  const strangers = routes.filter((one) => !over(one))
+  for (const one of strangers) {
+    const message = `gateway ${gateway.name} learned a prefix from ${formatIp(one.nextHop)}, which none of its connections leads to`
+    estate.report({ severity: 'warning', code: 'NT1632', message, source: one.source })
+  }
+  return connections.map((connection) => {
+    const { learns, prefixes, ...rest } = connection
+    const known = new Set(prefixes.map(({ prefix }) => prefixKey(prefix)))
+    const learned = routes.filter((one) => over(one) === connection && !known.has(prefixKey(one.prefix)))
+    const all = [...prefixes, ...learned.map(({ prefix, source }) => ({ prefix, source }))]
+    return { ...rest, prefixes: all, ...(learns !== undefined && strangers.length > 0 && { learns }) }
+  })
 }
 
 function makeConnection(estate: Estate, gateway: string, body: Body): GatewayConnection | undefined {
@@ -82,7 +117,7 @@ function makeConnection(estate: Estate, gateway: string, body: Body): GatewayCon
   const shared = { body, name: body.name, interface: `connection:${body.name}` }
   if (type === 'expressroute') {
     const learns = `ExpressRoute connection ${body.name} learns its prefixes by BGP; no ARM body holds them`
-    return { ...shared, kind: 'circuit', prefixes: [], learns }
+    return { ...shared, kind: 'circuit', prefixes: [], peers: [], learns }
   }
   if (type === 'vnet2vnet') return vnetConnection(estate, gateway, body, shared)
   return siteConnection(estate, gateway, body, shared)
@@ -100,7 +135,7 @@ function siteConnection(estate: Estate, gateway: string, body: Body, shared: Sha
   const space = site.child('localNetworkAddressSpace')
   const source = (space ?? site).source('addressPrefixes')
   const prefixes = prefixesOf(space, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, source }))
-  const bgp = body.flag('enableBgp') === true
+  const bgp = body.flag('enableBgp') === true || body.isDoubtful('enableBgp')
   const peer = parsed(site.child('bgpSettings')?.text('bgpPeeringAddress'))
   if (bgp && peer !== undefined && !prefixes.some((one) => one.prefix.ip === peer)) {
     prefixes.push({
@@ -114,6 +149,7 @@ function siteConnection(estate: Estate, gateway: string, body: Body, shared: Sha
     ...shared,
     kind: 'site',
     prefixes,
+    peers: bgpSpeakers(site),
     ...(remoteIp !== undefined && { remoteIp }),
     ...(bgp && { learns: `connection ${body.name} learns prefixes by BGP; no ARM body holds them` }),
     ...(selectors && { selectors }),
@@ -143,6 +179,7 @@ function vnetConnection(estate: Estate, gateway: string, body: Body, shared: Sha
     ...shared,
     kind: 'vnet',
     prefixes: vnet ? remotePrefixes(estate, vnet, remote, body.flag('enableBgp') === true) : [],
+    peers: gatewayAddresses(remote),
     remoteGateway: far,
     ...(remoteIp !== undefined && { remoteIp }),
   }

@@ -1,15 +1,23 @@
 import type { Source } from '../../model/index.ts'
-import { formatIp, type Prefix } from '../../net/index.ts'
-import type { Estate, VirtualNetwork } from './estate.ts'
+import { formatIp, type Ip, type Prefix } from '../../net/index.ts'
+import type { Body } from './body.ts'
+import type { Estate, Peering, VirtualNetwork } from './estate.ts'
 import { type Gateway, gatewaysIn } from './gateway.ts'
+import { type LearnedRoute, learnedBy } from './learned-route.ts'
 import { peersOf } from './peering.ts'
 import { perEstate } from './per-estate.ts'
 import { connectedHubs } from './route-server.ts'
+import { routesFromHub } from './virtual-hub-route.ts'
+
+/** Where a gateway route leads: to a gateway's device, or straight to the appliance that announced it to a route server. */
+export type GatewayTarget =
+  | { readonly kind: 'gateway'; readonly device: string }
+  | { readonly kind: 'appliance'; readonly ip: Ip; readonly vnet: VirtualNetwork }
 
 /** A prefix a VNet's subnets know through a gateway, its own or a peer's. */
 export interface GatewayRoute {
   readonly prefix: Prefix
-  readonly gateway: Gateway
+  readonly to: GatewayTarget
   /** What `nextHopIpAddress` lists: the public address, or the instances' private ones when active-active. */
   readonly nextHops: readonly string[]
   readonly origin: string
@@ -39,9 +47,11 @@ export function gatewayRoutes(estate: Estate, vnet: VirtualNetwork): GatewayRout
 
 function makeGatewayRoutes(estate: Estate, vnet: VirtualNetwork): GatewayRoutes {
   const own = ofGatewaysIn(estate, vnet)
-  if (gatewaysIn(estate, vnet).length > 0 || own.unknown) return own
+  if (gatewaysIn(estate, vnet).length > 0 || own.unknown || own.routes.length > 0) return own
   let withheld: GatewayRoutes['withheld']
   for (const { peering, remote } of peersOf(estate, vnet)) {
+    const unread = doubtfulTransit(vnet, peering, remote)
+    if (unread) return { routes: [], unknown: unread }
     if (!peering.usesRemoteGateways) {
       const because = `peering ${peering.name} does not use the gateway of the other VNet (useRemoteGateways is false)`
       withheld ??= withheldBy(estate, remote, because, peering.body.source('useRemoteGateways'))
@@ -61,6 +71,23 @@ function makeGatewayRoutes(estate: Estate, vnet: VirtualNetwork): GatewayRoutes 
   return { routes: [], ...(withheld && { withheld }) }
 }
 
+/** A flag of gateway transit that is neither true nor false, where the other VNet may have a gateway. */
+function doubtfulTransit(
+  vnet: VirtualNetwork,
+  peering: Peering,
+  remote: VirtualNetwork | undefined,
+): GatewayRoutes['unknown'] {
+  const back = remote?.peerings.find((one) => one.connected && one.remoteId === vnet.id)
+  const flags = [
+    { of: peering, flag: 'useRemoteGateways' },
+    ...(back && peering.usesRemoteGateways ? [{ of: back, flag: 'allowGatewayTransit' }] : []),
+  ]
+  const found = flags.find(({ of, flag }) => of.body.isDoubtful(flag))
+  if (!found) return undefined
+  const because = `${found.flag} of peering ${found.of.name} is neither true nor false`
+  return { because, source: found.of.body.source(found.flag) }
+}
+
 function withheldBy(estate: Estate, remote: VirtualNetwork | undefined, because: string, source: Source) {
   const routes = remote ? ofGatewaysIn(estate, remote).routes : []
   return routes.length > 0 ? { routes, because, source } : undefined
@@ -77,19 +104,38 @@ function ofGatewaysIn(estate: Estate, vnet: VirtualNetwork): GatewayRoutes {
     const learning = gateway.connections.find((one) => one.learns !== undefined)
     if (learning) unknown ??= { because: learning.learns ?? '', source: learning.body.source('name') }
   }
+  const wan = routesFromHub(estate, vnet)
+  for (const { device, ...route } of wan?.routes ?? []) {
+    const key = `${device} ${route.prefix.ip}/${route.prefix.length}`
+    if (!routes.has(key)) routes.set(key, { ...route, to: { kind: 'gateway', device }, nextHops: [] })
+  }
+  unknown ??= wan?.unknown
   for (const hub of connectedHubs(estate, vnet)) {
+    const learned = learnedBy(estate, hub)
+    for (const route of learned ?? []) {
+      const key = `${route.nextHop} ${route.prefix.ip}/${route.prefix.length}`
+      routes.set(key, ofRouteServer(hub, vnet, route))
+    }
+    if (learned) continue
     unknown ??= { because: `route server ${hub.name} learns prefixes by BGP`, source: hub.source('name') }
   }
   return { routes: [...routes.values()], ...(unknown && { unknown }) }
 }
 
+/** A route server does not forward: packets go straight to the appliance (Learn: What is Azure Route Server?). */
+function ofRouteServer(hub: Body, vnet: VirtualNetwork, { prefix, nextHop, source }: LearnedRoute): GatewayRoute {
+  const origin = `prefix that ${formatIp(nextHop)} announced to route server ${hub.name}`
+  return { prefix, to: { kind: 'appliance', ip: nextHop, vnet }, nextHops: [formatIp(nextHop)], origin, source }
+}
+
 function routesOf(gateway: Gateway): GatewayRoute[] {
+  const to = { kind: 'gateway', device: gateway.device } as const
   const shown = gateway.activeActive ? gateway.privateIps : gateway.publicIps.slice(0, 1)
   const nextHops = shown.map(formatIp)
   const ofConnections = gateway.connections.flatMap((connection) =>
     connection.prefixes.map(({ prefix, source }) => ({
       prefix,
-      gateway,
+      to,
       nextHops,
       origin: `gateway prefix of connection ${connection.name}`,
       source,
@@ -97,7 +143,7 @@ function routesOf(gateway: Gateway): GatewayRoute[] {
   )
   const ofClients = gateway.clientPools.map(({ prefix, source }) => ({
     prefix,
-    gateway,
+    to,
     nextHops,
     origin: `point-to-site clients of gateway ${gateway.device}`,
     source,

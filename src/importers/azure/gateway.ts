@@ -1,7 +1,8 @@
 import type { Source } from '../../model/index.ts'
-import { type Ip, type Prefix, parseIp } from '../../net/index.ts'
+import type { Ip, Prefix } from '../../net/index.ts'
 import type { Body } from './body.ts'
 import type { Estate, Subnet, VirtualNetwork } from './estate.ts'
+import { gatewayAddresses } from './gateway-address.ts'
 import { type GatewayConnection, makeConnections } from './gateway-connection.ts'
 import { perEstate } from './per-estate.ts'
 import { prefixesOf } from './virtual-network.ts'
@@ -60,7 +61,7 @@ function makeGateway(estate: Estate, body: Body): Gateway | undefined {
     kind,
     subnet,
     vnet: subnet.vnet,
-    privateIps: privateAddresses(body),
+    privateIps: gatewayAddresses(body),
     publicIps: configurations
       .map((one) => estate.publicIp(one.reference('publicIPAddress')))
       .filter((one) => one !== undefined),
@@ -68,18 +69,4 @@ function makeGateway(estate: Estate, body: Body): Gateway | undefined {
     connections: makeConnections(estate, body),
     clientPools: prefixesOf(pool, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, source })),
   }
-}
-
-/** The instances' addresses: the gateway's own say, else what BGP speaks from. */
-function privateAddresses(body: Body): Ip[] {
-  const own = body.children('ipConfigurations').map((one) => one.text('privateIPAddress'))
-  const bgp = body.child('bgpSettings')
-  const listed = bgp?.children('bgpPeeringAddresses').flatMap((one) => one.texts('defaultBgpIpAddresses')) ?? []
-  const single = bgp?.text('bgpPeeringAddress')?.split(',') ?? []
-  for (const texts of [own, listed, single]) {
-    const ips = texts.map((text) => (text === undefined ? undefined : parseIp(text.trim())))
-    const known = ips.filter((one) => one !== undefined)
-    if (known.length > 0) return known
-  }
-  return []
 }

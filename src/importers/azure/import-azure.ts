@@ -1,12 +1,14 @@
-import type { NetworkPart, ServiceTags } from '../../model/index.ts'
+import type { Diagnostic, NetworkPart, ServiceTags } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
 import type { DeploymentPlace } from '../arm-template/index.ts'
-import type { AzureSettings } from './estate.ts'
+import { type BodyWatch, gatheringWatch } from './body.ts'
+import { noteLines } from './line-notes.ts'
 import { lowerAzure } from './lower.ts'
 import { makeEstate } from './make-estate.ts'
 import type { Placement } from './placement.ts'
 import { readAzure } from './read.ts'
 import { readServiceTags } from './service-tags.ts'
+import type { AzureSettings } from './settings.ts'
 
 /** What an import is given beside the bodies. */
 export interface AzureOptions {
@@ -17,6 +19,10 @@ export interface AzureOptions {
   readonly settings?: Partial<AzureSettings>
   /** Where ARM templates among the files are deployed to; what is absent is a stand-in. */
   readonly deployment?: Partial<DeploymentPlace>
+  /** The parameters file of the templates that have none of their own name among the files. */
+  readonly parameters?: TextFile
+  /** Told how the members of bodies are read, instead of a diagnostic for each that cannot be. */
+  readonly watch?: BodyWatch
 }
 
 /** What was read. */
@@ -27,13 +33,20 @@ export interface AzurePart extends NetworkPart {
 
 /** Reads the ARM bodies or templates of some files into devices, links and services. Never throws. */
 export function importAzure(files: readonly TextFile[], options: AzureOptions): AzurePart {
+  const misread: Diagnostic[] = []
   const list = options.serviceTags && readServiceTags(options.serviceTags)
-  const { bodies, diagnostics } = readAzure(files, options.deployment)
-  const estate = makeEstate(bodies, list?.tags, options.settings)
+  const { bodies, learnedRows, unread, diagnostics, documents } = readAzure(
+    files,
+    options.deployment,
+    options.parameters,
+    options.watch ?? gatheringWatch(misread),
+  )
+  const estate = makeEstate(bodies, list?.tags, options.settings, learnedRows, unread)
   const part = lowerAzure(estate, options.placements)
+  noteLines(documents)
   return {
     ...part,
-    diagnostics: [...(list?.diagnostics ?? []), ...diagnostics, ...estate.diagnostics, ...part.diagnostics],
+    diagnostics: [...(list?.diagnostics ?? []), ...diagnostics, ...estate.diagnostics, ...part.diagnostics, ...misread],
     ...(list?.tags && { serviceTags: list.tags }),
   }
 }

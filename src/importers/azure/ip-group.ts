@@ -28,9 +28,12 @@ export function addressListMatch(estate: Estate, rule: Body, members: AddressMem
   if (texts.length === 0 && groups.length === 0) return undefined
   const known: AddressSet[] = []
   const unknown: Match[] = []
+  const serviceTags: string[] = []
   for (const text of texts) {
     if (text === '*') return ANY
-    const set = addressesOfText(text) ?? estate.tag(text)
+    const own = addressesOfText(text)
+    const set = own ?? estate.tag(text)
+    if (set && !own) serviceTags.push(text)
     if (set) known.push(set)
     else unknown.push(unknownAddress(estate, rule, members.addresses, text))
   }
@@ -39,7 +42,9 @@ export function addressListMatch(estate: Estate, rule: Body, members: AddressMem
     if (set) known.push(set)
     else unknown.push(unknownGroup(estate, rule, members.groups, id))
   }
-  return someOf(...(known.length > 0 ? [{ kind: members.side, in: unionOf(...known) } as const] : []), ...unknown)
+  const listed = serviceTags.length > 0 ? { serviceTags } : {}
+  const match = { kind: members.side, in: unionOf(...known), ...listed } as const
+  return someOf(...(known.length > 0 ? [match] : []), ...unknown)
 }
 
 /** The addresses of an IP group; `undefined` when the export does not hold it. What is no address in it is reported. */

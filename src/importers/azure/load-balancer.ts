@@ -23,6 +23,8 @@ export interface BalancerRule {
   readonly backendPort: number
   /** The destination stays as it is (Direct Server Return). */
   readonly floating: boolean
+  /** `enableFloatingIP` is neither true nor false: which port the member sees is not known, where the two differ. */
+  readonly floatingUnknown?: true
   /** Whether members may use the frontend for connections of their own. */
   readonly givesOutbound: boolean
   readonly members: readonly BalancerMember[]
@@ -121,6 +123,7 @@ function balancingRule(balancer: Body, rule: Body, pools: Pools): BalancerRule {
     frontendPort,
     backendPort: rule.number('backendPort') ?? frontendPort,
     floating: rule.flag('enableFloatingIP') ?? false,
+    ...(rule.isDoubtful('enableFloatingIP') && { floatingUnknown: true }),
     givesOutbound: rule.flag('disableOutboundSnat') !== true,
     members: membersOf(rule, pools),
     ...(probe && { probe }),
@@ -151,6 +154,7 @@ function natRule(estate: Estate, rule: Body): BalancerRule[] {
       frontendPort,
       backendPort: rule.number('backendPort') ?? frontendPort,
       floating: rule.flag('enableFloatingIP') ?? false,
+      ...(rule.isDoubtful('enableFloatingIP') && { floatingUnknown: true }),
       givesOutbound: false,
       members: [{ ip: target.ip, vnet: target.subnet.vnet, configuration: target }],
       source: rule.source('name'),

@@ -2,23 +2,21 @@ import { type Diagnostic, formatSource, type ServiceTags } from '../../model/ind
 import { type Ip, parseIp } from '../../net/index.ts'
 import type { Body } from './body.ts'
 import { makeDeviceNames } from './device-name.ts'
-import type { AzureSettings, Estate } from './estate.ts'
+import type { Estate } from './estate.ts'
+import { managedNetworkBodies } from './managed-network.ts'
 import { typeOf } from './resource-id.ts'
+import { type AzureSettings, DEFAULT_SETTINGS } from './settings.ts'
+import { type UnreadList, unreadDiagnostic } from './unread-list.ts'
+import { hubNetworks } from './virtual-hub-network.ts'
 import { makeVirtualNetworks } from './virtual-network.ts'
-
-/** The settings' defaults, as the page-by-page doubts are decided where nobody says otherwise. */
-export const DEFAULT_SETTINGS: AzureSettings = {
-  userRouteBeatsServiceEndpoint: false,
-  strictForwardedTraffic: false,
-  trustedPassWhenPublicDisabled: true,
-  defaultOutboundWhenUndefined: true,
-}
 
 /** Indexes ARM bodies. Of two bodies with one id the first is kept and a warning reported. */
 export function makeEstate(
   bodies: readonly Body[],
   tags: ServiceTags | undefined,
   settings: Partial<AzureSettings> = {},
+  learnedRows: readonly Body[] = [],
+  unread: readonly UnreadList[] = [],
 ): Estate {
   const diagnostics: Diagnostic[] = []
   const said = new Set<string>()
@@ -28,24 +26,30 @@ export function makeEstate(
     if (!said.has(key)) diagnostics.push(diagnostic)
     said.add(key)
   }
-  const kept = withoutRepeats(bodies, report)
+  for (const list of unread) report(unreadDiagnostic(list))
+  const listed = withoutRepeats(bodies, report)
+  const kept = [...listed, ...managedNetworkBodies(listed)]
   const byType = groupedByType(kept)
   const byId = new Map(kept.map((body) => [body.id.toLowerCase(), body]))
   const ofType = (type: string): readonly Body[] => byType.get(type) ?? []
   const find = (id: string | undefined) => (id === undefined ? undefined : byId.get(id.toLowerCase()))
   const networks = makeVirtualNetworks({ ofType, byId: find, report })
+  const hubs = hubNetworks(ofType('microsoft.network/virtualhubs'), report)
+  const vnetById = new Map([...networks.byId.values(), ...hubs].map((one) => [one.id, one]))
   const publicAddresses = new Map<string, Ip | undefined>()
   const privateAddresses = new Map<string, readonly Ip[]>()
   return {
     bodies: kept,
-    vnets: networks.vnets,
+    learnedRows,
+    unread,
+    vnets: [...networks.vnets, ...hubs],
     subnets: networks.subnets,
     tags,
     settings: { ...DEFAULT_SETTINGS, ...settings },
     diagnostics,
     ofType,
     byId: find,
-    vnet: (id) => (id === undefined ? undefined : networks.byId.get(id.toLowerCase())),
+    vnet: (id) => (id === undefined ? undefined : vnetById.get(id.toLowerCase())),
     subnet: (id) => (id === undefined ? undefined : networks.subnets.get(id.toLowerCase())),
     publicIp: (id) => remembered(publicAddresses, id, (body) => body && parsedIp(body.text('ipAddress')), find),
     nicAddresses: (id) => remembered(privateAddresses, id, addressesOf, find) ?? [],

@@ -1,4 +1,4 @@
-import { implied, type Rule, type RuleSet } from '../../model/index.ts'
+import { implied, type Rule, type RuleSet, type Source } from '../../model/index.ts'
 import { PLATFORM_ADDRESSES } from './address-space.ts'
 import { type SubnetTags, subnetTags } from './address-tag.ts'
 import type { Body } from './body.ts'
@@ -7,7 +7,7 @@ import type { Estate, Subnet } from './estate.ts'
 import { perEstate } from './per-estate.ts'
 import { parentId, resourceGroupOf } from './resource-id.ts'
 import { type AdminRules, adminRules } from './security-admin-rule.ts'
-import { type RuleContext, securityRule, targetsPlatform } from './security-rule.ts'
+import { type RuleContext, securityRule, targetsPlatform, usesVirtualNetwork } from './security-rule.ts'
 
 /** Which way packets go, as NSG rules say it. */
 export type Direction = 'inbound' | 'outbound'
@@ -55,14 +55,31 @@ function makeSide(context: RuleContext, nsg: Body, direction: Direction, admin: 
     ...others.map((one) => securityRule(context, one)),
     ...missingDefaults(nsg, direction, context.tags),
   ]
+  const leaning = [...platform, ...others].filter(usesVirtualNetwork).map((one) => one.source('name'))
   const ruleSet: RuleSet = {
     name: `${securityGroupName(context.estate, nsg)}/${direction}${context.ignoresSourcePorts ? '/private-endpoint' : ''}`,
     label: `NSG ${nsg.name} ${direction}`,
-    rules,
+    rules: markedLeaning(context.tags, rules, leaning),
     policy: { kind: 'drop' },
     policySource: DENIES,
   }
   return { ruleSet, jumpsTo: admin ? [admin.ruleSet] : [] }
+}
+
+/**
+ * The rules with what they lean on: one for a `VirtualNetwork` that is every address, and those behind one that is not
+ * which decide otherwise than it would.
+ */
+function markedLeaning(tags: SubnetTags, rules: readonly Rule[], written: readonly Source[]): readonly Rule[] {
+  const { leansOn } = tags
+  if (leansOn === undefined) return rules
+  const speaks = (one: Rule) => written.includes(one.source) || /^rule 65000 AllowVnet(In|Out)Bound$/.test(one.name)
+  const before = new Set<string>()
+  return rules.map((one) => {
+    const leans = tags.everything === undefined ? [...before].some((kind) => kind !== one.action.kind) : speaks(one)
+    if (speaks(one)) before.add(one.action.kind)
+    return leans && one !== ESTABLISHED && one !== PLATFORM ? { ...one, leansOn } : one
+  })
 }
 
 /** Packets of a connection that was let in pass every NSG. */
@@ -98,15 +115,24 @@ function securityGroupName(estate: Estate, nsg: Body): string {
   return shared ? `${resourceGroupOf(nsg.id) ?? ''}/${nsg.name}` : nsg.name
 }
 
-function rulesOf(estate: Estate, nsg: Body, direction: Direction): Body[] {
+/** The bodies of one side's rules, printed defaults too, inside the NSG or beside it, by priority. */
+export const DIRECTIONS: readonly string[] = ['inbound', 'outbound'] satisfies Direction[]
+
+/** The rules of one side of an NSG in the order they are tried, the defaults it prints among them. */
+export function rulesOf(estate: Estate, nsg: Body, direction: Direction): Body[] {
   const id = nsg.id.toLowerCase()
   const apart = apartRules(estate).get(id) ?? []
   const inside = [...nsg.children('securityRules'), ...nsg.children('defaultSecurityRules')]
   const names = new Set(inside.map((one) => one.name))
   const bodies = [...inside, ...apart.filter((one) => !names.has(one.name))]
+  // A rule whose direction or priority cannot be read may decide anything: it comes first, and is a doubt.
+  const directed = (one: Body) => DIRECTIONS.includes(one.text('direction')?.toLowerCase() ?? '')
   return bodies
-    .filter((one) => one.text('direction')?.toLowerCase() === direction)
-    .sort((a, b) => (a.number('priority') ?? 65_501) - (b.number('priority') ?? 65_501))
+    .filter((one) => !directed(one) || one.text('direction')?.toLowerCase() === direction)
+    .sort(
+      (a, b) =>
+        Number(directed(a)) - Number(directed(b)) || (a.number('priority') ?? -1) - (b.number('priority') ?? -1),
+    )
 }
 
 const apartRules = perEstate((estate) => {

@@ -1,4 +1,5 @@
 import {
+  ANY,
   type Device,
   type DeviceKind,
   implied,
@@ -30,6 +31,8 @@ export interface NicFacts {
   readonly guarded?: GuardedDevice
   /** Whether packets for other addresses are passed on; absent = they are not. */
   readonly forwards?: Device['forwards']
+  /** Why it is not known whether they are; then `forwards` says that they are, and the answer is unknown. */
+  readonly forwardsUnknown?: string
   readonly stubResolver?: StubResolver
   readonly notModelled?: readonly string[]
   /** Switched off: it neither sends nor receives. */
@@ -62,11 +65,20 @@ export function nicDevice(estate: Estate, facts: NicFacts): Device {
     tables: [{ name: 'main', routes: defaultRouteToFabric(subnet.fabric) }],
     tableRules: [],
     forwards: facts.forwards ?? FORWARDS,
-    ruleSets: backend ? { ...security.ruleSets, ...backendRuleSets(backend) } : security.ruleSets,
+    ruleSets: {
+      ...security.ruleSets,
+      ...(backend && backendRuleSets(backend)),
+      ...(facts.forwardsUnknown !== undefined && { [FORWARDING]: unknownForwarding(facts, facts.forwardsUnknown) }),
+    },
     pipeline: {
-      prerouting: [{ kind: 'track' }, ...backendStages(backend, 'in'), ...security.prerouting],
+      prerouting: [
+        { kind: 'track' },
+        ...backendStages(backend, 'in'),
+        ...security.prerouting,
+        ...backendStages(backend, 'behind'),
+      ],
       input: [],
-      forward: [],
+      forward: facts.forwardsUnknown === undefined ? [] : [{ kind: 'filter', ruleSet: FORWARDING }],
       output: [{ kind: 'track' }],
       postrouting: [...security.postrouting, ...backendStages(backend, 'out')],
     },
@@ -78,13 +90,28 @@ export function nicDevice(estate: Estate, facts: NicFacts): Device {
   }
 }
 
-function backendRuleSets({ ruleSet }: BackendSide): Record<string, RuleSet> {
-  return { [ruleSet.name]: ruleSet, [ANSWERS.name]: ANSWERS }
+const FORWARDING = 'ip-forwarding'
+
+/** `enableIPForwarding` is there and is neither true nor false: a packet that is passed on may be, or may not. */
+function unknownForwarding({ source, forwards }: NicFacts, text: string): RuleSet {
+  const from = forwards?.source ?? source
+  const rules: RuleSet['rules'] = [
+    { name: 'enableIPForwarding', match: ANY, action: { kind: 'opaque', text }, source: from },
+  ]
+  return { name: FORWARDING, label: 'IP forwarding', rules, policy: { kind: 'accept' }, policySource: from }
 }
 
-function backendStages(backend: BackendSide | undefined, way: 'in' | 'out'): Stage[] {
+function backendRuleSets({ ruleSet, floating, floatingSeen }: BackendSide): Record<string, RuleSet> {
+  const behind = floating.rules.length > 0 ? [floating, floatingSeen] : []
+  return Object.fromEntries([ruleSet, ...behind, ANSWERS].map((one) => [one.name, one]))
+}
+
+function backendStages(backend: BackendSide | undefined, way: 'in' | 'behind' | 'out'): Stage[] {
   if (!backend) return []
-  return [{ kind: 'translate', ruleSet: way === 'in' ? backend.ruleSet.name : ANSWERS.name }]
+  const floats = backend.floating.rules.length > 0
+  if (way === 'behind') return floats ? [{ kind: 'translate', ruleSet: backend.floating.name }] : []
+  const seen: Stage[] = way === 'in' && floats ? [{ kind: 'mark', ruleSet: backend.floatingSeen.name }] : []
+  return [...seen, { kind: 'translate', ruleSet: way === 'in' ? backend.ruleSet.name : ANSWERS.name }]
 }
 
 const ANSWERS: RuleSet = {
@@ -171,7 +198,8 @@ function deviceOf(estate: Estate, nic: Body, subnet: Subnet, configurations: rea
   const owner = owners(estate).get(nic.id.toLowerCase())
   const group = nic.reference('networkSecurityGroup')
   const body = estate.byId(group)
-  const forwarding = nic.flag('enableIPForwarding') ?? false
+  const doubtful = nic.isDoubtful('enableIPForwarding')
+  const forwarding = nic.flag('enableIPForwarding') ?? doubtful
   const name = estate.deviceName(nic)
   const stopped = owner?.stopped
   if (stopped) {
@@ -192,6 +220,7 @@ function deviceOf(estate: Estate, nic: Body, subnet: Subnet, configurations: rea
       standardPublic: configurations.some((one) => isStandard(one.publicAddress)),
     },
     forwards: { enabled: forwarding, source: nic.source('enableIPForwarding') },
+    ...(doubtful && { forwardsUnknown: `enableIPForwarding of ${nic.name} is neither true nor false` }),
     stubResolver: stubResolverOf(estate, subnet, nic),
     notModelled: notModelled(name, owner?.nics ?? 1, forwarding),
     disabled: stopped !== undefined,

@@ -1,8 +1,10 @@
 import { implied, type Rule, type RuleSet, type Stage } from '../../model/index.ts'
+import { addressesOfPrefixes } from '../../net/index.ts'
 import { PUBLIC_SPACE } from './address-space.ts'
 import type { Body } from './body.ts'
 import type { Estate, Subnet } from './estate.ts'
 import { type Direction, ESTABLISHED, type SecuritySide, securitySide } from './network-security-group.ts'
+import { peersOf } from './peering.ts'
 import { adminRules } from './security-admin-rule.ts'
 
 /** What an NSG needs to know of the device it guards. */
@@ -52,6 +54,8 @@ function sidesOf(estate: Estate, subnet: Subnet, device: GuardedDevice, directio
   const admin = adminRules(estate, subnet, direction)
   if (admin) sides.push({ ruleSet: { ...admin.ruleSet, policy: { kind: 'accept' } }, jumpsTo: [] })
   if (direction === 'inbound' && device.standardPublic) sides.push(CLOSED)
+  const closed = closedPeerings(estate, subnet, direction)
+  if (closed) sides.push(closed)
   return sides
 }
 
@@ -76,6 +80,32 @@ function unknownSide(estate: Estate, subnet: Subnet, name: string, direction: Di
     rules,
     policy: { kind: 'accept' },
     policySource: source,
+  }
+  return { ruleSet, jumpsTo: [] }
+}
+
+/**
+ * A machine without any NSG does not talk to a peer whose VNet is not given access, though the peering stays connected:
+ * nothing allows by address what the tag no longer holds (recorded connection checks of 2017 and 2018).
+ */
+function closedPeerings(estate: Estate, subnet: Subnet, direction: Direction): SecuritySide | undefined {
+  const closed = peersOf(estate, subnet.vnet).filter(({ peering }) => !peering.allowsAccess)
+  const [first] = closed
+  if (!first) return undefined
+  const side = direction === 'inbound' ? 'source' : 'destination'
+  const rules = closed.map(({ peering }): Rule => {
+    const match = { kind: side, in: addressesOfPrefixes(peering.remotePrefixes) } as const
+    const source = peering.body.source('allowVirtualNetworkAccess')
+    return { name: `peering ${peering.name} without access`, match, action: { kind: 'drop' }, source }
+  })
+  const ruleSet: RuleSet = {
+    name: `peering-access/${direction}`,
+    label: 'no NSG allows it:',
+    rules: [ESTABLISHED, ...rules],
+    policy: { kind: 'accept' },
+    policySource: implied(
+      'without an NSG everything else passes (Learn: How network security groups filter network traffic)',
+    ),
   }
   return { ruleSet, jumpsTo: [] }
 }

@@ -1,4 +1,13 @@
-import { type Action, allOf, implied, type Match, type NextHop, type Rule, type RuleSet } from '../../model/index.ts'
+import {
+  type Action,
+  ANY,
+  allOf,
+  implied,
+  type Match,
+  type NextHop,
+  type Rule,
+  type RuleSet,
+} from '../../model/index.ts'
 import { type AddressSet, addressesOfPrefixes, hostPrefix, type Ip, type Ip4, isIp4, prefix } from '../../net/index.ts'
 import { PUBLIC_SPACE } from './address-space.ts'
 import { INTERNET } from './attachment.ts'
@@ -8,6 +17,7 @@ import { natGatewayOf } from './nat-gateway.ts'
 import { ESTABLISHED } from './network-security-group.ts'
 import { type NicConfiguration, nicConfigurationsIn } from './nic-configuration.ts'
 import { perEstate } from './per-estate.ts'
+import { leaningOn } from './settings.ts'
 
 /** Where a subnet's Internet next hop leads: its NAT gateway where it has one, else straight out. */
 export function internetNextHop(estate: Estate, subnet: Subnet): NextHop {
@@ -61,12 +71,16 @@ export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
   const instances = configurations.filter((one) => one.publicAddress !== undefined)
   const open = allowsDefault(estate, subnet)
   const shutIn = open ? balancersOut(estate, subnet).withoutOutbound : undefined
+  const doubtful = subnet.body.isDoubtful('defaultOutboundAccess')
+  const unsaid =
+    !doubtful && subnet.body.flag('defaultOutboundAccess') === undefined ? leaning(estate, subnet) : undefined
   const accept: Action = { kind: 'accept' }
-  const rule = (name: string, match: Match, action: Action, source: Rule['source']): Rule => ({
+  const rule = (name: string, match: Match, action: Action, source: Rule['source'], leansOn?: string): Rule => ({
     name,
     match,
     action,
     source,
+    ...(leansOn !== undefined && { leansOn }),
   })
   const ofInstances = addressesOfPrefixes(instances.map((one) => hostPrefix(one.ip)))
   const sourceIn = (set: AddressSet): Match => ({ kind: 'source', in: set })
@@ -76,14 +90,20 @@ export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
     rule('public source', sourceIn(PUBLIC_SPACE), accept, implied('it has a public source address already')),
     ...(instances.length > 0 ? [rule('public IP of the NIC', sourceIn(ofInstances), accept, NO_METHOD)] : []),
     ...(shutIn ? [rule('NoOutboundMethod', sourceIn(shutIn.in), { kind: 'drop' }, shutIn.source)] : []),
-    ...(open ? [rule('default outbound access', sourceIn(own), accept, open.source)] : []),
+    ...(open ? [rule('default outbound access', sourceIn(own), accept, open.source, unsaid)] : []),
+    ...(doubtful
+      ? [rule('defaultOutboundAccess', sourceIn(own), UNREADABLE, subnet.body.source('defaultOutboundAccess'))]
+      : []),
+    ...(!open && unsaid !== undefined ? [rule('NoOutboundMethod', ANY, { kind: 'drop' }, UNSAID, unsaid)] : []),
   ]
   // Answers of connections that came in are undone at whatever interface they leave by; new ones only at this one.
   const leaving: Match = { kind: 'out-interface', in: [INTERNET] }
   const translations: Rule[] = [
     rule('service endpoint', allOf(leaving, stamp, sourceIn(own)), rewriteTo(standIn), SERVICE),
     ...instances.map((one) => instanceRule(estate, one, standIn)),
-    ...(open ? [rule('default outbound access', allOf(leaving, sourceIn(own)), rewriteTo(standIn), open.source)] : []),
+    ...(open || doubtful
+      ? [rule('default outbound access', allOf(leaving, sourceIn(own)), rewriteTo(standIn), open?.source ?? UNSAID)]
+      : []),
   ]
   return {
     filter: {
@@ -104,6 +124,8 @@ export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
   }
 }
 
+const UNREADABLE: Action = { kind: 'opaque', text: 'defaultOutboundAccess is neither true nor false' }
+
 function rewriteTo(address: Ip): Action {
   return { kind: 'rewrite-source', to: { kind: 'address', first: address, last: address } }
 }
@@ -121,9 +143,16 @@ function instanceRule(estate: Estate, one: NicConfiguration, standIn: Ip): Rule 
   }
 }
 
+function leaning({ settings }: Estate, { fabric }: Subnet): string {
+  const has = settings.defaultOutboundWhenUndefined ? 'has' : 'has no'
+  const what = `${fabric} does not say defaultOutboundAccess and ${has} default outbound access`
+  return leaningOn(settings, 'defaultOutboundWhenUndefined', what)
+}
+
 /** Whether the subnet has default outbound access, and what says so. */
 function allowsDefault(estate: Estate, subnet: Subnet): { readonly source: Rule['source'] } | undefined {
   const said = subnet.body.flag('defaultOutboundAccess')
+  if (subnet.body.isDoubtful('defaultOutboundAccess')) return undefined
   if (said !== undefined) return said ? { source: subnet.body.source('defaultOutboundAccess') } : undefined
   return estate.settings.defaultOutboundWhenUndefined ? { source: UNSAID } : undefined
 }

@@ -47,3 +47,36 @@ export function takesPart(peering: Peering, subnetName: string): boolean {
   const names = peering.body.texts('localSubnetNames')
   return names.some((name) => name.toLowerCase() === subnetName.toLowerCase())
 }
+
+/** A VNet that is peered with a peer and not with the VNet itself. */
+export interface BeyondPeer {
+  readonly peering: Peering
+  readonly through: VirtualNetwork
+  readonly beyond: VirtualNetwork
+}
+
+/** More of them would bury the rest of a listing. */
+const BEYOND_LIMIT = 64
+
+const beyond = perEstate(() => new Map<string, readonly BeyondPeer[]>())
+
+/** The VNets one peering too far away, for the explanation; none when there are very many. */
+export function beyondPeers(estate: Estate, vnet: VirtualNetwork): readonly BeyondPeer[] {
+  const memory = beyond(estate)
+  const known = memory.get(vnet.id)
+  if (known) return known
+  const direct = peersOf(estate, vnet)
+  const near = new Set([vnet.id, ...direct.map((one) => one.peering.remoteId)])
+  const found: BeyondPeer[] = []
+  for (const { peering, remote } of direct) {
+    if (!remote || found.length > BEYOND_LIMIT) continue
+    for (const { remote: other } of peersOf(estate, remote)) {
+      if (!other || near.has(other.id)) continue
+      near.add(other.id)
+      found.push({ peering, through: remote, beyond: other })
+    }
+  }
+  const made = found.length > BEYOND_LIMIT ? [] : found
+  memory.set(vnet.id, made)
+  return made
+}

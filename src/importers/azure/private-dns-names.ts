@@ -73,6 +73,23 @@ export function privateRecordName(name: string): string | undefined {
   return found && `${name.slice(0, -found.publicSuffix.length)}${found.privateZone}`
 }
 
+/**
+ * Public zones without a private twin of their own: the names below them are aliases of names below another public zone
+ * (Learn: How to use your workspace with a custom DNS server).
+ */
+const ALIASED = ['instances.azureml.ms', 'instances.ml.azure.ms', 'inference.ml.azure.com']
+
+/**
+ * The public zone that a name server outside Azure forwards for a name (Learn: Azure Private Endpoint private DNS zone
+ * values); `undefined` for a name of no known zone. Private names of AKS and others hold their zone's own name.
+ */
+export function forwardedSuffix(name: string): string | undefined {
+  const aliased = ALIASED.find((one) => name.endsWith(`.${one}`))
+  if (aliased !== undefined) return aliased
+  const regional = /\.(?:privatelink\.)?([^.]+\.azmk8s\.io)$/.exec(name)?.[1]
+  return regional ?? bestZone(name, () => true)?.publicSuffix
+}
+
 /** Whether a zone is one of private link: the only kind NxDomainRedirect works for (Learn: Fallback to internet). */
 export function isPrivateLinkZone(name: string): boolean {
   return /(?:^|\.)privatelink\./.test(name)

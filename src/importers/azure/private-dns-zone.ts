@@ -30,6 +30,8 @@ export interface PrivateZone {
   /** Whether the export holds all its records. */
   readonly complete: boolean
   readonly links: readonly ZoneLink[]
+  /** Why other VNets may be linked to it too; absent when the export has all its links. */
+  readonly unreadLinks?: string
   readonly source: Source
 }
 
@@ -56,6 +58,12 @@ export function zoneThrough(zone: PrivateZone, link: ZoneLink | undefined, vnet:
     ...(link && { because: { label: `${label}${state}`, source: link.body.source() } }),
     source: zone.source,
   }
+}
+
+/** A zone that may be linked to a VNet, as its resolver has it: every name below it is unknown. */
+export function zonePerhaps(zone: PrivateZone): DnsZone {
+  const label = `${zone.label}, which may be linked here: ${zone.unreadLinks ?? 'its links are not in the export'}`
+  return { name: zone.name, label, records: [], onMissing: 'unknown', source: zone.source }
 }
 
 function linksByZone(estate: Estate): Map<string, ZoneLink[]> {
@@ -118,12 +126,16 @@ function privateZone(estate: Estate, id: string, links: readonly ZoneLink[], set
   const count = new Set(records.filter((one) => one.type !== 'SOA').map((one) => `${one.type} ${one.name}`)).size
   const nameless = listed ? undefined : namelessEndpoint(estate, id, name)
   const enough = wanted === undefined || wanted <= count + 1
-  const complete = body !== undefined && enough && !nameless
+  const ofZone = (child: string) =>
+    estate.unread.find((one) => one.parent === id && one.child === `microsoft.network/privatednszones/${child}`)
+  const unread = ofZone('recordsets')
+  const unreadLinks = ofZone('virtualnetworklinks')?.words
+  const complete = body !== undefined && enough && !nameless && !unread
   const at = body ?? links[0]?.body ?? sets[0]
   if (nameless && enough && at) {
     const message = `zone ${name}: what private endpoint ${nameless.body.name} registers in it is not in the export, so what a missing name resolves to is unknown`
     estate.report(at.diagnostic('warning', 'NT1734', message))
-  } else if (!complete && at) {
+  } else if (!complete && at && !(unread && enough)) {
     const message = body
       ? `zone ${name} has ${wanted} record sets, the export holds ${count}: what a missing name resolves to is unknown`
       : `zone ${name} is not in the export, only parts of it: what a missing name resolves to is unknown`
@@ -136,6 +148,7 @@ function privateZone(estate: Estate, id: string, links: readonly ZoneLink[], set
     records,
     complete,
     links,
+    ...(unreadLinks !== undefined && { unreadLinks }),
     source: at?.source() ?? { kind: 'implied', because: `zone ${name} is named by its parts` },
   }
 }

@@ -10,10 +10,11 @@ import {
 } from '../../model/index.ts'
 import { hostPrefix, ip, prefix } from '../../net/index.ts'
 import { onSegment } from './attachment.ts'
-import { forwardsOf } from './dns-resolver-ruleset.ts'
+import { forwardsOf, unreadForwards } from './dns-resolver-ruleset.ts'
 import type { Estate, VirtualNetwork } from './estate.ts'
 import { AZURE_DNS_ADDRESS, dnsListeners } from './private-dns-listener.ts'
-import { type PrivateZone, privateZones, zoneThrough } from './private-dns-zone.ts'
+import { type PrivateZone, privateZones, zonePerhaps, zoneThrough } from './private-dns-zone.ts'
+import { leaningOn } from './settings.ts'
 
 /**
  * For every VNet the device that answers on 168.63.129.16: linked private zones first, then the rules of linked
@@ -116,21 +117,41 @@ function resolverOf(
     const links = zone.links.filter((one) => one.vnetId === vnet.id)
     const link = links.find((one) => one.works) ?? links[0]
     if (link) (link.works ? linked : others).push(zoneThrough(zone, link, vnet))
+    else if (zone.unreadLinks !== undefined) linked.push(zonePerhaps(zone))
     else {
       const known = unlinked.get(zone) ?? zoneThrough(zone, undefined, vnet)
       unlinked.set(zone, known)
       others.push(known)
     }
   }
+  const unread = unreadForwards(estate, vnet)
   return {
     label: `Azure-provided DNS of ${vnet.name}`,
-    software: 'azure',
-    zones: linked,
+    role: 'platform',
+    // The answer of a forwarding ruleset is taken whole (Learn: Azure DNS Private Resolver endpoints and rulesets).
+    habits: { aliasTarget: { server: 'as-given' } },
+    zones: linked.map((one) => besideWider(estate, one, linked)),
     zonesNotLinked: others,
     forwards: forwardsOf(estate, vnet),
     rechasesCname: true,
-    otherwise: 'public',
-    notModelled: [],
+    otherwise: unread ? 'unknown' : 'public',
+    notModelled: unread ? [unread.words] : [],
     source: vnet.body.source(),
   }
+}
+
+/**
+ * Of linked zones that overlap the most specific one decides alone, as name servers do; no page of Azure's says so. With
+ * the setting off it also holds what the wider ones have below its name.
+ */
+function besideWider({ settings }: Estate, zone: DnsZone, linked: readonly DnsZone[]): DnsZone {
+  const below = `.${zone.name}`
+  const wider = linked.filter((one) => below.endsWith(`.${one.name}`) && one !== zone)
+  const records = wider.flatMap((one) => one.records.filter(({ name }) => below === `.${name}` || name.endsWith(below)))
+  if (records.length === 0) return zone
+  const alone = settings.mostSpecificZoneDecides
+  const others = wider.map((one) => one.name).join(' and ')
+  const what = `${zone.label} ${alone ? 'decides alone' : `and zone ${others} decide together`} for the names below it`
+  const leansOn = leaningOn(settings, 'mostSpecificZoneDecides', what)
+  return alone ? { ...zone, leansOn } : { ...zone, leansOn, records: [...zone.records, ...records] }
 }

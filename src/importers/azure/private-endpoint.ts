@@ -74,12 +74,14 @@ function gateOf({ body, approved, status, statusSource }: EndpointConnection): R
     name: `its connection is ${status} (PrivateEndpointNotApproved)`,
     match: { kind: 'any' },
     action: { kind: 'drop' },
+    refusal: { kind: 'silence' },
     source: statusSource,
   }
   const icmp: Rule = {
     name: 'IcmpUnsupported',
     match: { kind: 'protocol', in: [ICMP, ICMP6] },
     action: { kind: 'drop' },
+    refusal: { kind: 'silence' },
     source: noIcmp,
   }
   return {

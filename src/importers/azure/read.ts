@@ -8,23 +8,40 @@ import {
   pairedParameters,
 } from '../arm-template/index.ts'
 import { isTerraform, readTerraform } from '../terraform/index.ts'
-import { Body } from './body.ts'
+import { Body, type BodyWatch } from './body.ts'
+import { learnedRowsOf } from './learned-route.ts'
+import type { ReadDocument } from './line-notes.ts'
+import { type UnreadList, unreadListsOf } from './unread-list.ts'
 
 /** The ARM bodies of some files, in order, and what could not be read. */
 export interface AzureBodies {
   readonly bodies: readonly Body[]
+  /** The rows of what gateways and route servers learned by BGP, as their own listing prints them. */
+  readonly learnedRows: readonly Body[]
+  /** What an import could not read, as it noted beside the bodies. */
+  readonly unread: readonly UnreadList[]
   readonly diagnostics: readonly Diagnostic[]
+  /** Every file that is JSON, for an account of its lines. */
+  readonly documents: readonly ReadDocument[]
 }
 
 /**
  * Reads ARM resource bodies: an array of them, `{ "value": [...] }` (a list call), `{ "data": [...] }` (Resource
  * Graph), or one body; what `terraform show -json` prints; an ARM template, with the parameters file of the list that
- * goes with it, deployed to `place`. What is no object with an `id` or a `type` becomes a diagnostic. Never throws.
+ * goes with it, deployed to `place`; the routes that a gateway or route server learned; `givenParameters` are for templates without one; `watch` is told how members are read. What is no object with an `id` or a `type` becomes a diagnostic. Never throws.
  */
-export function readAzure(files: readonly TextFile[], place?: Partial<DeploymentPlace>): AzureBodies {
+export function readAzure(
+  files: readonly TextFile[],
+  place?: Partial<DeploymentPlace>,
+  givenParameters?: TextFile,
+  watch?: BodyWatch,
+): AzureBodies {
   const bodies: Body[] = []
+  const learnedRows: Body[] = []
+  const unread: UnreadList[] = []
   const diagnostics: Diagnostic[] = []
-  const documents = files.map((file) => ({ file, document: readJson(file.text) }))
+  const documents = files.map((file) => ({ file, document: readJson(file.text, file.ledger !== undefined) }))
+  const read: ReadDocument[] = []
   const parameters = parametersByTemplate(documents)
   for (const { file, document } of documents) {
     if (document.problem) {
@@ -39,25 +56,39 @@ export function readAzure(files: readonly TextFile[], place?: Partial<Deployment
       diagnostics.push({ severity: 'error', code: 'NT1001', message: `not JSON: ${document.problem.message}`, source })
       continue
     }
-    if (isTerraform(document.value)) {
+    const kind = kindOf(document.value)
+    if (kind !== 'template') read.push({ file, document, kind })
+    if (kind === 'terraform') {
       const terraform = readTerraform(document, file.path)
-      bodies.push(...terraform.bodies.map((value) => new Body(terraform.document, file.path, value)))
+      bodies.push(...terraform.bodies.map((value) => new Body(terraform.document, file.path, value, watch)))
       diagnostics.push(...terraform.diagnostics)
       continue
     }
-    if (isParametersFile(document.value)) {
+    if (kind === 'parameters') {
       if (![...parameters.values()].includes(file)) diagnostics.push(unpaired(file))
       continue
     }
-    if (isTemplate(document.value)) {
-      const made = expandTemplate(file, parameters.get(file), place)
-      bodies.push(...made.bodies.map((value) => new Body(made.document, file.path, value)))
+    if (kind === 'template') {
+      const given = parameters.get(file) ?? givenParameters
+      const made = expandTemplate(file, given, place)
+      read.push({ file, document: made.template, kind, ...(given && made.given && { given: made.given, from: given }) })
+      bodies.push(...made.bodies.map((value) => new Body(made.document, file.path, value, watch)))
       diagnostics.push(...made.diagnostics)
       continue
     }
+    const lists = unreadListsOf(document, file.path)
+    if (lists) {
+      unread.push(...lists)
+      continue
+    }
+    const rows = learnedRowsOf(document.value)
+    if (rows) {
+      learnedRows.push(...rows.map((row) => new Body(document, file.path, row, watch)))
+      continue
+    }
     for (const value of elements(document.value)) {
-      const body = typeof value === 'object' && value !== null ? new Body(document, file.path, value) : undefined
-      if (body && (body.text('id') || body.text('type'))) bodies.push(body)
+      const body = typeof value === 'object' && value !== null ? new Body(document, file.path, value, watch) : undefined
+      if (body && (body.id || body.type)) bodies.push(body)
       else if (body)
         diagnostics.push(body.diagnostic('warning', 'NT1010', 'neither an id nor a type: not an ARM resource body'))
       else {
@@ -71,7 +102,13 @@ export function readAzure(files: readonly TextFile[], place?: Partial<Deployment
       }
     }
   }
-  return { bodies, diagnostics }
+  return { bodies, learnedRows, unread, diagnostics, documents: read }
+}
+
+function kindOf(value: unknown): ReadDocument['kind'] {
+  if (isTerraform(value)) return 'terraform'
+  if (isParametersFile(value)) return 'parameters'
+  return isTemplate(value) ? 'template' : 'bodies'
 }
 
 interface ReadFile {
@@ -97,12 +134,15 @@ function unpaired({ path }: TextFile): Diagnostic {
   return { severity: 'warning', code: 'NT1657', message, source }
 }
 
+/** The bodies of a list, of its pages in a row, or the one body. */
 function elements(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  if (typeof value !== 'object' || value === null) return [value]
-  for (const key of ['value', 'data', 'resources'] as const) {
-    const inner = (value as Record<string, unknown>)[key]
-    if (Array.isArray(inner)) return inner
-  }
-  return [value]
+  if (Array.isArray(value)) return value.flatMap((one) => pageOf(one) ?? [one])
+  return pageOf(value) ?? [value]
+}
+
+function pageOf(value: unknown): readonly unknown[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const members = value as Record<string, unknown>
+  if (typeof members.id === 'string' || typeof members.type === 'string') return undefined
+  return [members.value, members.data, members.resources].find((one) => Array.isArray(one))
 }

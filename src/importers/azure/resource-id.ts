@@ -1,11 +1,18 @@
 import type { Body } from './body.ts'
 
-/** The lower-case type of a body: its `type`, else what its id says (`microsoft.network/virtualnetworks/subnets`). */
+/**
+ * The lower-case type of a body: its `type`, else what its id says (`microsoft.network/virtualnetworks/subnets`). The
+ * network interfaces of a scale set's instances are network interfaces.
+ */
 export function typeOf(body: Body): string {
-  return (body.text('type') ?? typeOfId(body.id)).toLowerCase()
+  const type = (body.type ?? typeOfParts(body.id)).toLowerCase()
+  return type === INSTANCE_NIC ? 'microsoft.network/networkinterfaces' : type
 }
 
-function typeOfId(id: string): string {
+const INSTANCE_NIC = 'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces'
+
+/** The type that an id tells, as the id spells it; empty when it tells none. */
+export function typeOfParts(id: string): string {
   const parts = id.split('/')
   const at = parts.findLastIndex((part) => part.toLowerCase() === 'providers')
   if (at === -1) return ''

@@ -2,6 +2,7 @@ import type { Body } from './body.ts'
 import type { Estate, VirtualNetwork } from './estate.ts'
 import { perEstate } from './per-estate.ts'
 import { parentId } from './resource-id.ts'
+import { isWanHub } from './virtual-hub-network.ts'
 
 const byVnet = perEstate((estate) => {
   const map = new Map<string, Body[]>()
@@ -10,11 +11,12 @@ const byVnet = perEstate((estate) => {
     return [...hub.children(member), ...apart.filter((one) => parentId(one.id) === hub.id.toLowerCase())]
   }
   for (const hub of estate.ofType('microsoft.network/virtualhubs')) {
+    if (isWanHub(hub)) continue
     const configurations = childrenOf(hub, 'ipConfigurations')
     const subnets = configurations.map((one) => estate.subnet(one.reference('subnet')))
     const vnet = subnets.find((one) => one !== undefined)?.vnet
     if (!vnet) {
-      const message = `virtual hub ${hub.name} (Virtual WAN) is not modelled: what passes through it is missing`
+      const message = `route server ${hub.name} stands in a subnet that is not in the export: what it announces is missing`
       estate.report(hub.diagnostic('warning', 'NT1624', message, 'name'))
     } else if (childrenOf(hub, 'bgpConnections').length > 0) map.set(vnet.id, [...(map.get(vnet.id) ?? []), hub])
   }

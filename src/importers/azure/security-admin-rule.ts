@@ -6,6 +6,8 @@ import { networkGroupMembers } from './network-group.ts'
 import { perEstate } from './per-estate.ts'
 import { parentId } from './resource-id.ts'
 import { addressesMatch, portMatch, protocolMatch, type RuleContext, type Side } from './security-rule.ts'
+import { leaningOn } from './settings.ts'
+import type { UnreadList } from './unread-list.ts'
 
 /** Security admin rules as a subnet's NSG sides begin with them. */
 export interface AdminRules {
@@ -18,6 +20,8 @@ export interface AdminRules {
 interface AppliedRules {
   readonly key: string
   readonly bodies: readonly Body[]
+  /** A list that could hold more rules, or say that they apply here, and was not read. */
+  readonly unread?: UnreadList
 }
 
 /**
@@ -71,11 +75,22 @@ export function adminRules(estate: Estate, subnet: Subnet, direction: 'inbound' 
   return admin
 }
 
+const ADMIN_LISTS = /^microsoft\.network\/networkmanagers\/(networkgroups|securityadminconfigurations)/
+
 function rulesFor(estate: Estate, vnet: VirtualNetwork, direction: string): AppliedRules | undefined {
   const bodies = (applied(estate).get(vnet.id) ?? [])
     .filter((one) => one.text('direction')?.toLowerCase() === direction)
     .sort((a, b) => (a.number('priority') ?? 4096) - (b.number('priority') ?? 4096))
-  return bodies.length === 0 ? undefined : { key: `${vnet.id} ${direction}`, bodies }
+  const unread = estate.unread.find(({ child }) => ADMIN_LISTS.test(child))
+  if (bodies.length === 0 && !unread) return undefined
+  return { key: `${vnet.id} ${direction}`, bodies, ...(unread && { unread }) }
+}
+
+/** A rule that may or may not deny: what was not read could. */
+function unreadRules({ unread }: AppliedRules): Rule[] {
+  if (!unread) return []
+  const match: Match = { kind: 'opaque', text: unread.words }
+  return [{ name: unread.words, match, action: { kind: 'drop' }, source: unread.source }]
 }
 
 function makeAdminRules(context: RuleContext, rules: AppliedRules, direction: string, key: string): AdminRules {
@@ -85,7 +100,7 @@ function makeAdminRules(context: RuleContext, rules: AppliedRules, direction: st
   const ruleSet: RuleSet = {
     name: `security-admin/${direction}`,
     label: `security admin rules ${direction}`,
-    rules: rules.bodies.map((body) => adminRule(context, body)),
+    rules: [...unreadRules(rules), ...rules.bodies.map((body) => adminRule(context, body))],
     policy: { kind: 'return' },
     policySource: because,
   }
@@ -98,12 +113,23 @@ function makeAdminRules(context: RuleContext, rules: AppliedRules, direction: st
   return { key, ruleSet, jump }
 }
 
+/** The page of 2022 has priorities 0 to 99, the current one 1 to 4096 (Learn: Security admin rules); they are evaluated whatever they are. */
+function reportPriority({ settings, report }: Estate, body: Body): void {
+  const [first, last] = settings.adminRulePrioritiesTo99 ? [0, 99] : [1, 4096]
+  const priority = body.number('priority')
+  if (priority !== undefined && priority >= first && priority <= last) return
+  const what = `the priority of security admin rule ${body.name} is to be ${first} to ${last}`
+  const message = `${leaningOn(settings, 'adminRulePrioritiesTo99', what)}, and is ${priority ?? 'no number'}`
+  report(body.diagnostic('warning', 'NT1633', message, 'priority'))
+}
+
 /**
  * Allow leaves the rest to the NSG and AlwaysAllow lets the packet past it: both NSGs of a NIC begin with these rules,
  * so an `accept` here passes each of them.
  */
 function adminRule(context: RuleContext, body: Body): Rule {
   const description = body.text('description')
+  reportPriority(context.estate, body)
   return {
     name: `rule ${body.number('priority') ?? '?'} ${body.name}`,
     match: allOf(

@@ -46,15 +46,26 @@ export function securityRule(context: RuleContext, body: Body): Rule {
       addressMatch(context, body, 'destination'),
       portMatch(context.estate, body, 'destination'),
     ),
-    action: accessOf(context.estate, body),
+    action: unplaced(context.estate, body) ?? accessOf(context.estate, body),
     ...(comment !== '' && { comment }),
     source: body.source('name'),
   }
 }
 
-function usesVirtualNetwork(body: Body): boolean {
+/** Whether a rule speaks of the service tag VirtualNetwork. */
+export function usesVirtualNetwork(body: Body): boolean {
   const fields = [...prefixTexts(body, 'source'), ...prefixTexts(body, 'destination')]
   return fields.some((text) => text.toLowerCase() === 'virtualnetwork')
+}
+
+/** A rule that is in no order, or on neither side: whatever it matches is undecided. */
+function unplaced(estate: Estate, body: Body): Action | undefined {
+  const directed = /^(in|out)bound$/i.test(body.text('direction') ?? '')
+  if (directed && body.number('priority') !== undefined) return undefined
+  const what = directed ? 'priority' : 'direction'
+  const text = `the ${what} of rule ${body.name} cannot be read`
+  estate.report(body.diagnostic('warning', 'NT1610', text, what))
+  return { kind: 'opaque', text }
 }
 
 function accessOf(estate: Estate, body: Body): Action {
@@ -78,7 +89,11 @@ function interned(memory: Map<string, Match>, key: string, make: () => Match): M
 
 /** `Icmp` is taken to hold both ICMP and ICMPv6; the page names neither. */
 export function protocolMatch(estate: Estate, body: Body): Match {
-  const text = body.text('protocol')?.toLowerCase() ?? '*'
+  const text = body.text('protocol')?.toLowerCase() ?? (body.raw('protocol') === '' ? '*' : undefined)
+  if (text === undefined) {
+    estate.report(body.diagnostic('warning', 'NT1611', `rule ${body.name} names no protocol`, 'protocol'))
+    return { kind: 'opaque', text: 'no protocol' }
+  }
   if (text === '*' || text === 'any' || text === 'all') return ANY
   return interned(shared(estate), `protocol ${text}`, () => {
     const protocol = parseProtocol(text)
@@ -174,7 +189,7 @@ function tagMatch({ estate, tags }: RuleContext, body: Body, side: Side, text: s
     return allOf({ kind: side, in: platform.in }, port)
   }
   const listed = estate.tag(name)
-  if (listed) return { kind: side, in: listed }
+  if (listed) return { kind: side, in: listed, serviceTags: [text] }
   reportTag(estate, body, side, text)
   return { kind: 'opaque', text: `${side} ${text}` }
 }

@@ -28,7 +28,7 @@ export function serviceEndpointRoutes(estate: Estate, subnet: Subnet): Candidate
   return subnet.body.children('serviceEndpoints').flatMap((endpoint) => {
     const service = endpoint.text('service') ?? ''
     const source = endpoint.source('service')
-    return prefixesOfService(estate, subnet, endpoint, service).map((prefix) => ({
+    return prefixesOfService(estate, subnet, endpoint, service).map(({ prefix, serviceTag }) => ({
       prefix,
       nextHop: { kind: 'connected', interface: INTERNET },
       by: 'Default' as const,
@@ -37,6 +37,7 @@ export function serviceEndpointRoutes(estate: Estate, subnet: Subnet): Candidate
       origin: `service endpoint ${service}`,
       source,
       metric: 0,
+      serviceTag,
       stamp: `subnet:${subnet.id}`,
     }))
   })
@@ -52,7 +53,10 @@ function prefixesOfService(estate: Estate, subnet: Subnet, endpoint: Body, servi
     const message = `the addresses of service endpoint ${service} are not known (service tag ${missing}): its routes are missing`
     estate.report(endpoint.diagnostic('warning', 'NT1608', message, 'service'))
   }
-  return known.flatMap((set) => prefixesOfSet(set))
+  return names.flatMap((serviceTag) => {
+    const set = estate.tag(serviceTag)
+    return set ? prefixesOfSet(set).map((prefix) => ({ prefix, serviceTag })) : []
+  })
 }
 
 /** A regional tag for each location; the whole tag for `*` and for services that reach all regions. */

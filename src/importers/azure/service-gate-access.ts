@@ -8,6 +8,8 @@ export interface AccessEntry {
   /** An address text (for `ipRules`), or a lower-case id. */
   readonly value: string
   readonly source: Source
+  /** It stands for entries that could not be read; `value` says so. */
+  readonly unread?: true
 }
 
 /** What a service lets in at its public front door, read from whichever members its type spells it in. */
@@ -18,7 +20,7 @@ export interface ServiceAccess {
   /** What closes it, where that is another setting than `publicNetworkAccess`. */
   readonly closedBy?: string
   /** What happens to callers no entry names. */
-  readonly defaultAction: 'allow' | 'deny'
+  readonly defaultAction: 'allow' | 'deny' | 'unknown'
   readonly defaultSource: Source
   readonly ipRules: readonly AccessEntry[]
   readonly subnets: readonly AccessEntry[]
@@ -30,7 +32,18 @@ export interface ServiceAccess {
 /** Reads a service's access settings. Absent settings are the platform's defaults: open. */
 export function serviceAccess(estate: Estate, type: string, body: Body): ServiceAccess {
   const specific = READERS.get(type)?.(estate, body) ?? {}
-  return { ...usual(body), ...specific }
+  return withUnread(estate, body, { ...usual(body), ...specific })
+}
+
+const GATE_LISTS = /\/(firewallrules|virtualnetworkrules|networkrulesets)$/
+
+/** Where the service's rules could not be read, any caller may be let in or not. */
+function withUnread(estate: Estate, body: Body, access: ServiceAccess): ServiceAccess {
+  const id = body.id.toLowerCase()
+  const list = estate.unread.find((one) => one.parent === id && GATE_LISTS.test(one.child))
+  if (!list) return access
+  const entry = { value: list.words, source: list.source, unread: true } as const
+  return { ...access, ipRules: [...access.ipRules, entry], defaultAction: 'deny', defaultSource: list.source }
 }
 
 const OPEN = implied('without network rules a service is open to all networks, its own sign-in apart')
@@ -62,7 +75,7 @@ function usual(body: Body): ServiceAccess {
   return {
     publicAccess: publicAccessOf(stated),
     publicSource: stated?.source('publicNetworkAccess') ?? OPEN,
-    defaultAction: rules?.text('defaultAction')?.toLowerCase() === 'deny' ? 'deny' : 'allow',
+    defaultAction: defaultActionOf(rules),
     defaultSource: rules?.has('defaultAction') ? rules.source('defaultAction') : OPEN,
     ipRules: entries(rules?.children('ipRules'), ['value', 'ipAddressOrRange', 'iPAddressOrRange', 'ipMask']),
     subnets: subnetEntries(rules?.children('virtualNetworkRules')),
@@ -71,10 +84,19 @@ function usual(body: Body): ServiceAccess {
   }
 }
 
-/** Some types hold a boolean, some a word. */
+/** Some types hold a boolean, some a word; what is neither is not known, and never taken for open. */
 function publicAccessOf(holder: Body | undefined): string {
-  if (holder?.flag('publicNetworkAccess') === false) return 'disabled'
-  return holder?.text('publicNetworkAccess')?.toLowerCase() ?? 'enabled'
+  const value = holder?.raw('publicNetworkAccess')
+  if (typeof value === 'boolean') return value ? 'enabled' : 'disabled'
+  const word = holder?.text('publicNetworkAccess')?.toLowerCase()
+  return word ?? (holder?.has('publicNetworkAccess') && value !== '' ? 'not readable' : 'enabled')
+}
+
+/** An action that is there and is neither Allow nor Deny is not known. */
+function defaultActionOf(rules: Body | undefined): ServiceAccess['defaultAction'] {
+  const word = rules?.text('defaultAction')?.toLowerCase()
+  if (word === 'deny' || word === 'allow') return word
+  return rules?.has('defaultAction') && rules.raw('defaultAction') !== '' ? 'unknown' : 'allow'
 }
 
 function entries(list: readonly Body[] | undefined, keys: readonly string[]): AccessEntry[] {

@@ -1,4 +1,4 @@
-import { ANY, type Match, type Rule, type RuleSet, type Source, someOf } from '../../model/index.ts'
+import { ANY, type Match, type Refusal, type Rule, type RuleSet, type Source, someOf } from '../../model/index.ts'
 import {
   type AddressSet,
   addressesOfPrefixes,
@@ -14,9 +14,11 @@ import { addressesOfText } from './ip-group.ts'
 import { perEstate } from './per-estate.ts'
 import { type AccessEntry, type ServiceAccess, serviceAccess, subnetWords } from './service-gate-access.ts'
 import { hostOf } from './service-host.ts'
-import type { ServiceKind } from './service-kind.ts'
+import { refusalOf, type ServiceKind } from './service-kind.ts'
 import { regionOf } from './service-names-workspace.ts'
+import { perimeterOf, withPerimeter } from './service-perimeter.ts'
 import { resourceStamp, trustedStamps } from './service-trust.ts'
+import { leaningOn } from './settings.ts'
 
 /** A resource whose front door is asked for. */
 export interface Gated {
@@ -34,6 +36,17 @@ export interface Gated {
  */
 export function gateOf(estate: Estate, gated: Gated): RuleSet {
   const access = serviceAccess(estate, gated.type, gated.body)
+  const gate = ownGate(estate, gated, access)
+  const perimeter = perimeterOf(estate, gated.body)
+  if (!perimeter) return gate
+  const enforced = perimeter.enforced || access.publicAccess === 'securedbyperimeter'
+  const name = `network security perimeter ${perimeter.name} has no access rule for the caller (${gated.kind.refusal})`
+  const refusal = refuse(name, refusalOf(gated.kind, 'off'), perimeter.source)
+  return withPerimeter({ ...perimeter, enforced }, { ...gate, label: `${gated.words}:` }, refusal)
+}
+
+/** What the resource's own settings let in, without its perimeter. */
+function ownGate(estate: Estate, gated: Gated, access: ServiceAccess): RuleSet {
   const set = (rules: readonly Rule[], closed: Source | undefined): RuleSet => ({
     name: 'gate',
     // Every way through a closed gate is a rule, whose name follows: `storage account x: IP rule 1.2.3.4 accepts`.
@@ -45,8 +58,8 @@ export function gateOf(estate: Estate, gated: Gated): RuleSet {
   const exempt = [...resourceRules(estate, access), ...trustedRules(gated, access)]
   if (access.publicAccess === 'disabled') {
     const name = `${access.closedBy ?? 'publicNetworkAccess is Disabled'} (${gated.kind.refusal})`
-    const passing = estate.settings.trustedPassWhenPublicDisabled ? exempt : []
-    return set([...passing, refuse(name, access.publicSource)], access.publicSource)
+    const passing = exempt.map((one) => whenDisabled(estate, one))
+    return set([...passing, refuse(name, refusalOf(gated.kind, 'off'), access.publicSource)], access.publicSource)
   }
   if (access.publicAccess !== 'enabled') return set([perimeterRule(access)], access.publicSource)
   const filters = ipFilterRules(estate, gated)
@@ -59,19 +72,41 @@ export function gateOf(estate: Estate, gated: Gated): RuleSet {
     ...ipRules(estate, gated, access),
     ...exempt,
   ]
-  return set([...rules, refuse(name, access.defaultSource)], access.defaultSource)
+  const last =
+    access.defaultAction === 'unknown'
+      ? unreadable(access)
+      : refuse(name, refusalOf(gated.kind, 'on'), access.defaultSource)
+  return set([...rules, last], access.defaultSource)
 }
 
-function refuse(name: string, source: Source): Rule {
-  return { name, match: ANY, action: { kind: 'drop' }, source }
+/** What a rule for trusted callers means while public access is disabled: the pages of the services do not say. */
+function whenDisabled({ settings }: Estate, rule: Rule): Rule {
+  const passes = settings.trustedPassWhenPublicDisabled
+  const what = `${rule.name} ${passes ? 'counts' : 'does not count'} while public network access is disabled`
+  const leansOn = leaningOn(settings, 'trustedPassWhenPublicDisabled', what)
+  return passes ? { ...rule, leansOn } : { ...rule, leansOn, action: { kind: 'drop' } }
+}
+
+function refuse(name: string, refusal: Refusal, source: Source): Rule {
+  return { name, match: ANY, action: { kind: 'drop' }, refusal, source }
 }
 
 function accept(name: string, match: Match, source: Source): Rule {
   return { name, match, action: { kind: 'accept' }, source }
 }
 
+/** A default action that is neither Allow nor Deny. */
+function unreadable({ defaultSource }: ServiceAccess): Rule {
+  const action = { kind: 'opaque', text: 'its default action is neither Allow nor Deny' } as const
+  return { name: 'default action', match: ANY, action, source: defaultSource }
+}
+
 function perimeterRule(access: ServiceAccess): Rule {
-  const text = `publicNetworkAccess is ${access.publicAccess}: network security perimeters are not modelled`
+  const perimeter = access.publicAccess === 'securedbyperimeter'
+  const why = perimeter
+    ? 'its association with a network security perimeter is not in the export'
+    : 'what that means is not known'
+  const text = `publicNetworkAccess is ${access.publicAccess}: ${why}`
   return {
     name: 'network security perimeter',
     match: ANY,
@@ -96,6 +131,7 @@ function subnetRules(estate: Estate, access: ServiceAccess): Rule[] {
 
 function ipRules(estate: Estate, gated: Gated, access: ServiceAccess): Rule[] {
   return access.ipRules.map((entry) => {
+    if (entry.unread) return accept(entry.value, { kind: 'opaque', text: entry.value }, entry.source)
     if (gated.type === 'microsoft.sql/servers' && isAllOfAzure(entry)) return allOfAzure(estate, entry)
     const set = addressesOfText(entry.value)
     if (set) return accept(`IP rule ${entry.value}`, { kind: 'source', in: reaching(estate, gated, set) }, entry.source)
@@ -112,7 +148,9 @@ function isAllOfAzure({ value }: AccessEntry): boolean {
 /** The rule "allow Azure services": any address of Azure's, whoever uses it. */
 function allOfAzure(estate: Estate, { source }: AccessEntry): Rule {
   const addresses = estate.tag('AzureCloud')
-  const from: Match = addresses ? { kind: 'source', in: addresses } : { kind: 'opaque', text: 'service tag AzureCloud' }
+  const from: Match = addresses
+    ? { kind: 'source', in: addresses, serviceTags: ['AzureCloud'] }
+    : { kind: 'opaque', text: 'service tag AzureCloud' }
   return accept(
     'allow Azure services (0.0.0.0)',
     someOf({ kind: 'stamp', in: trustedStamps('microsoft.sql/servers') }, from),
@@ -190,7 +228,9 @@ function ipFilterRules(estate: Estate, gated: Gated): Rule[] {
     const match: Match = set ? { kind: 'source', in: set } : { kind: 'opaque', text: `address ${text}` }
     const accepts = one.text('action')?.toLowerCase() === 'accept'
     const name = `IP filter ${one.text('filterName') ?? text}`
-    return { name, match, action: { kind: accepts ? 'accept' : 'drop' }, source: one.source() }
+    const source = one.source()
+    if (accepts) return accept(name, match, source)
+    return { name, match, action: { kind: 'drop' }, refusal: refusalOf(gated.kind, 'on'), source }
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Refusal } from '../../model/index.ts'
 import { lastPart } from './body.ts'
 
 /** A type of resource that answers behind names. */
@@ -8,6 +9,55 @@ export interface ServiceKind {
   readonly port: number
   /** What a caller its firewall refuses sees. */
   readonly refusal: string
+}
+
+// The errors as the services' pages and their clients print them (Learn: troubleshooting pages of each service).
+const DENIED: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
+  ['storage account', http(403, 'AuthorizationFailure, "This request is not authorized to perform this operation"')],
+  ['key vault', http(403, 'Forbidden, "Client address is not authorized and caller is not a trusted service"')],
+  [
+    'container registry',
+    http(
+      403,
+      'Forbidden; docker: "denied: client with IP ... is not allowed access. Refer https://aka.ms/acr/firewall"',
+    ),
+  ],
+  [
+    'machine learning workspace',
+    http(403, 'Forbidden, "Access to workspace was denied based on workspace private link configuration"'),
+  ],
+  ['Cosmos DB account', http(403, 'Forbidden, "This is blocked by your Cosmos DB account firewall settings"')],
+  ['SQL server', says('error 40615, "Client with IP address ... is not allowed to access the server"')],
+  ['IoT hub', says('401 Unauthorized; the answer does not mention the IP rule')],
+  ['Event Hubs namespace', says('unauthorized-access, "Ip has been prevented to connect to the endpoint"')],
+  ['Service Bus namespace', says('unauthorized-access, "Ip has been prevented to connect to the endpoint"')],
+  ['AKS cluster', { kind: 'silence' }],
+])
+
+/** Where public access is off as a whole, and the words for that are others. */
+const CLOSED: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
+  [
+    'key vault',
+    http(
+      403,
+      'Forbidden, "Public network access is disabled and request is not from a trusted service nor via an approved private link"',
+    ),
+  ],
+  ['SQL server', says('error 47073, "Connection was denied since Deny Public Network Access is set to Yes"')],
+])
+
+function http(status: number, text: string): Refusal {
+  return { kind: 'http', status, text }
+}
+
+function says(text: string): Refusal {
+  return { kind: 'protocol', text }
+}
+
+/** How a service's public front door says no: because public access is off, or because no rule names the caller. */
+export function refusalOf({ label, refusal }: ServiceKind, publicAccess: 'off' | 'on'): Refusal {
+  const known = (publicAccess === 'off' ? CLOSED.get(label) : undefined) ?? DENIED.get(label)
+  return known ?? (refusal.startsWith('HTTP 403') ? http(403, 'Forbidden') : says(refusal))
 }
 
 function kind(label: string, refusal = 'HTTP 403', port = 443): ServiceKind {

@@ -36,6 +36,11 @@ const NAMES: ReadonlyMap<string, NamesOf> = new Map<string, NamesOf>([
   ['microsoft.search/searchservices', (_, name) => [`${name}.search.windows.net`]],
   ['microsoft.cache/redis', (body, name) => [hostOf(body.text('hostName')) ?? `${name}.redis.cache.windows.net`]],
   ['microsoft.web/sites', siteNames],
+  [
+    'microsoft.batch/batchaccounts',
+    (body) => [hostOf(body.text('accountEndpoint')), hostOf(body.text('nodeManagementEndpoint'))],
+  ],
+  ['microsoft.synapse/workspaces', synapseNames],
 ])
 
 const HOST_KEYS = [
@@ -130,6 +135,12 @@ function cognitiveNames(body: Body): (string | undefined)[] {
   if (kind === 'openai' || kind === 'aiservices') suffixes.unshift('openai.azure.com')
   if (kind === 'aiservices') suffixes.push('services.ai.azure.com')
   return [...stated, ...suffixes.map((suffix) => `${custom}.${suffix}`)]
+}
+
+/** The studio's host is one for everybody; the workspace's own are those for development and SQL. */
+function synapseNames(body: Body): (string | undefined)[] {
+  const endpoints = body.child('connectivityEndpoints')
+  return ['dev', 'sql', 'sqlOnDemand'].map((key) => hostOf(endpoints?.text(key)))
 }
 
 function siteNames(body: Body, name: string): (string | undefined)[] {

@@ -63,8 +63,9 @@ function scoringGate(gate: RuleSet, endpoint: Body, words: string): RuleSet {
   if (endpoint.text('publicNetworkAccess')?.toLowerCase() !== 'disabled') return gate
   const source = endpoint.source('publicNetworkAccess')
   const name = 'publicNetworkAccess is Disabled (HTTP 403)'
-  const refusal = { name, match: ANY, action: { kind: 'drop' }, source } as const
-  return { name: 'gate', label: `${words}:`, rules: [refusal], policy: { kind: 'drop' }, policySource: source }
+  const refusal = { kind: 'http', status: 403, text: 'Forbidden' } as const
+  const closed = { name, match: ANY, action: { kind: 'drop' }, refusal, source } as const
+  return { name: 'gate', label: `${words}:`, rules: [closed], policy: { kind: 'drop' }, policySource: source }
 }
 
 function childrenOf(estate: Estate, type: string, body: Body): Body[] {

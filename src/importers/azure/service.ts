@@ -5,6 +5,7 @@ import type { Estate } from './estate.ts'
 import { perEstate } from './per-estate.ts'
 import { type EndpointConnection, endpointConnections } from './private-endpoint-connection.ts'
 import { typeOf } from './resource-id.ts'
+import { allNamesOf } from './service-all-names.ts'
 import { containerGroupDevices } from './service-container-group.ts'
 import { approvedGroups, declaredNames, linkRecords } from './service-endpoint-group.ts'
 import { type Gated, gateOf } from './service-gate.ts'
@@ -77,6 +78,7 @@ function servicesOf(estate: Estate, type: string, body: Body, endpoints: readonl
     port: kind.port,
     gate,
     records: [...linkRecords(names, groups, body), ...clusterRecords(body, names, endpoints)],
+    ...unpublishedNames(names),
     stamps: stampsOf(type, body.id),
     source: body.source(),
   }
@@ -84,10 +86,27 @@ function servicesOf(estate: Estate, type: string, body: Body, endpoints: readonl
     const message = `${gated.words}: the export does not say what it is called publicly`
     estate.report(body.diagnostic('note', 'NT1750', message))
   }
+  reportSovereign(estate, body, names, groups)
   const workspace = workspaceFacts(body)
-  return workspace
-    ? [withInstances(estate, service, body, workspace), ...scoringServices(estate, service, body, workspace, groups)]
-    : [service]
+  const whole = workspace ? withInstances(estate, service, body, workspace) : service
+  const parts = workspace ? scoringServices(estate, service, body, workspace, groups) : []
+  return [{ ...whole, allNames: allNamesOf(estate, whole, parts, endpoints) }, ...parts]
+}
+
+/** Names of the clouds of governments and of China have zones of their own, which are not in our table. */
+function reportSovereign(estate: Estate, body: Body, names: readonly string[], groups: ReadonlySet<string>): void {
+  const foreign = names.find((name) =>
+    /\.(?:cn|us|usgovcloudapi\.net|scloud|eaglex\.ic\.gov|microsoft\.scloud)$/.test(name),
+  )
+  if (foreign === undefined || groups.size === 0) return
+  const message = `${body.name}: ${foreign} is a name of a sovereign cloud, whose privatelink zones are not known here: what it resolves to is unknown`
+  estate.report(body.diagnostic('warning', 'NT1755', message))
+}
+
+/** The name of a private cluster stands in its private zone alone (Learn: Create a private AKS cluster). */
+function unpublishedNames(names: readonly string[]): Pick<Service, 'unpublished'> {
+  const unpublished = names.filter((name) => /\.privatelink\.[^.]+\.azmk8s\.io$/.test(name))
+  return unpublished.length > 0 ? { unpublished } : {}
 }
 
 /** The public name of a private cluster gives the private address (Learn: Create a private AKS cluster). */
@@ -124,7 +143,7 @@ function strangerService(estate: Estate, id: string, endpoints: readonly Endpoin
     policy: { kind: 'accept' },
     policySource: source,
   }
-  return {
+  const service: Service = {
     name: lastPart(id),
     label: kind.label,
     aliases: [id],
@@ -135,4 +154,5 @@ function strangerService(estate: Estate, id: string, endpoints: readonly Endpoin
     stamps: stampsOf(typeInId(id), id),
     source,
   }
+  return { ...service, allNames: allNamesOf(estate, service, [], endpoints) }
 }

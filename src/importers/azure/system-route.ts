@@ -8,6 +8,7 @@ import type { Estate, Subnet, VirtualNetwork } from './estate.ts'
 import { connectedGroupsOf } from './network-group.ts'
 import { internetNextHop } from './outbound.ts'
 import { type PeerLink, peersOf, takesPart } from './peering.ts'
+import { hubBehind } from './virtual-hub-route.ts'
 
 const LOCAL: NextHop = { kind: 'connected', interface: FABRIC_VNET }
 const SYSTEM = implied('a system route of every subnet (Learn: Virtual network traffic routing, "System routes")')
@@ -20,7 +21,7 @@ export function systemRoutes(estate: Estate, subnet: Subnet): CandidateRoute[] {
   const { vnet } = subnet
   const space = (vnet.body.child('addressSpace') ?? vnet.body).source('addressPrefixes')
   const own = vnet.prefixes.map((one) => systemRoute(one, 'VnetLocal', LOCAL, `VNet ${vnet.name}`, space))
-  const peered = peersOf(estate, vnet).flatMap((peer) => peeringRoutes(subnet, peer))
+  const peered = peersOf(estate, vnet).flatMap((peer) => peeringRoutes(estate, subnet, peer))
   const platform = systemRoute(PLATFORM_ADDRESS, 'VnetLocal', LOCAL, 'platform', PLATFORM)
   return [
     ...own,
@@ -47,19 +48,24 @@ function reservedRoutes(vnet: VirtualNetwork): CandidateRoute[] {
   )
 }
 
-function peeringRoutes(subnet: Subnet, { peering, remote, global }: PeerLink): CandidateRoute[] {
+function peeringRoutes(estate: Estate, subnet: Subnet, { peering, remote, global }: PeerLink): CandidateRoute[] {
   const type = global ? 'VNetGlobalPeering' : 'VNetPeering'
   const source = peering.body.source(peering.body.has('remoteAddressSpace') ? 'remoteAddressSpace' : 'name')
-  const nextHop = peeringNextHop(subnet, { peering, global, ...(remote && { remote }) })
+  const nextHop = peeringNextHop(estate, subnet, { peering, global, ...(remote && { remote }) })
   return peering.remotePrefixes.map((one) => systemRoute(one, type, nextHop, `VNet peering ${peering.name}`, source))
 }
 
-function peeringNextHop(subnet: Subnet, { peering, remote }: PeerLink): NextHop {
+function peeringNextHop(estate: Estate, subnet: Subnet, { peering, remote }: PeerLink): NextHop {
+  if (peering.body.isDoubtful('peerCompleteVnets')) {
+    return { kind: 'unknown', because: `peerCompleteVnets of peering ${peering.name} is neither true nor false` }
+  }
   if (!takesPart(peering, subnet.name)) {
     const because = `peering ${peering.name} carries only the subnets it lists, and ${subnet.name} is not one`
     return { kind: 'broken', because, code: 'SubnetNotPeered' }
   }
   if (remote) return { kind: 'connected', interface: overPeering(remote) }
+  const hub = hubBehind(estate, subnet.vnet, peering)
+  if (hub) return { kind: 'device', device: hub.tables[0].device }
   return { kind: 'unknown', because: `the VNet behind peering ${peering.name} is not in the export` }
 }
 

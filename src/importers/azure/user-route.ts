@@ -40,7 +40,7 @@ function expanded(estate: Estate, subnet: Subnet, table: Body, body: Body): Cand
   const prefix = parsePrefix(text)
   if (prefix) return [{ ...base, prefix, metric: 0 }]
   const tag = estate.tag(text)
-  if (tag) return prefixesOfSet(tag).map((one) => ({ ...base, prefix: one, metric: tagRank(text) }))
+  if (tag) return prefixesOfSet(tag).map((one) => ({ ...base, prefix: one, metric: tagRank(text), serviceTag: text }))
   const near = nearestNames(text, estate.tags?.tags.keys() ?? [])
   const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : ''
   const because = `${origin} is for the service tag "${text}", whose prefixes we do not have`

@@ -28,10 +28,15 @@ export function nicOwners(bodies: readonly Body[]): ReadonlyMap<string, NicOwner
     if (!typeOf(nic).endsWith('/networkinterfaces') || owners.has(id)) continue
     const vm = nic.child('virtualMachine')?.text('id') ?? nic.text('virtualMachine')
     if (vm === undefined) continue
-    const name = vm.slice(vm.lastIndexOf('/') + 1)
-    owners.set(id, { id: vm, name, nics: 1, first: nic.flag('primary') !== false })
+    owners.set(id, { id: vm, name: nameIn(vm), nics: 1, first: nic.flag('primary') !== false })
   }
   return owners
+}
+
+/** The VM's name in its id; an instance of a scale set has a number and is known by both: `vmss_0`. */
+function nameIn(id: string): string {
+  const instance = /\/virtualmachinescalesets\/([^/]+)\/virtualmachines\/([^/]+)$/i.exec(id)
+  return instance ? `${instance[1]}_${instance[2]}` : id.slice(id.lastIndexOf('/') + 1)
 }
 
 /** Resource Graph prints the power state under `extended`, an instance view as one of its statuses; most exports neither. */

@@ -8,9 +8,10 @@ import {
   type Route,
   type Source,
 } from '../../model/index.ts'
-import { hostPrefix, type Prefix, prefix, singlePort, TCP, UDP } from '../../net/index.ts'
+import { hostPrefix, type Ip, isIp4, type Prefix, prefix, singlePort, TCP, UDP } from '../../net/index.ts'
+import { PLATFORM_ADDRESS } from './address-space.ts'
 import { INTERNET, onSegment } from './attachment.ts'
-import type { Estate } from './estate.ts'
+import type { Estate, VirtualNetwork } from './estate.ts'
 import { type Gateway, gatewaysOf } from './gateway.ts'
 import { type GatewayConnection, transitVnets } from './gateway-connection.ts'
 
@@ -22,8 +23,27 @@ export function gatewayDevices(estate: Estate): readonly Device[] {
   })
 }
 
+/** IPv4 prefixes a circuit's private peering takes from Azure on one connection (Learn: ExpressRoute FAQ). */
+const PREFIX_LIMIT = 1000
+
+/** Over the limit the BGP session drops, and every route with it. */
+function reportPrefixLimit(estate: Estate, { body, kind, vnet }: Gateway): void {
+  if (kind !== 'expressroute') return
+  const count = advertisedPrefixes(estate, vnet).length
+  if (count <= PREFIX_LIMIT) return
+  const message = `BgpPrefixLimit: gateway ${body.name} advertises ${count} prefixes and a connection takes ${PREFIX_LIMIT}: its BGP session drops`
+  estate.report(body.diagnostic('warning', 'NT1634', message, 'name'))
+}
+
+/** The IPv4 ranges a gateway tells the other side: its VNet's and those of the peers that use it, whole address spaces. */
+export function advertisedPrefixes(estate: Estate, vnet: VirtualNetwork): readonly Prefix[] {
+  return [vnet, ...transitVnets(estate, vnet)].flatMap((one) => one.prefixes).filter((one) => isIp4(one.ip))
+}
+
 /** What breaks a gateway subnet (Learn: About VPN Gateway configuration settings, "Gateway subnet"). */
-function reportMisuse(estate: Estate, { body, subnet }: Gateway): void {
+function reportMisuse(estate: Estate, gateway: Gateway): void {
+  const { body, subnet } = gateway
+  reportPrefixLimit(estate, gateway)
   const table = subnet.routeTable
   const all = table?.children('routes').find((one) => one.text('addressPrefix') === '0.0.0.0/0')
   if (all) {
@@ -53,7 +73,7 @@ function gatewayDevice(estate: Estate, gateway: Gateway): Device {
       address(onSegment(gateway.vnet), gateway.privateIps, source),
       address(INTERNET, gateway.publicIps, source),
       ...gateway.connections.flatMap((one) => tunnels(gateway, one)),
-      ...(gateway.clientPools.length > 0 ? [address(CLIENTS, [], source)] : []),
+      ...(gateway.clientPools.length > 0 ? [clientSide(gateway)] : []),
     ],
     tables: [{ name: 'main', routes: mainRoutes(estate, gateway) }],
     tableRules: [],
@@ -79,11 +99,28 @@ function address(name: string, ips: Gateway['privateIps'], source: Source): Inte
   return { name, aliases: [], addresses: ips.map((ip) => ({ ip, prefix: hostPrefix(ip), source })), source }
 }
 
+const NEAR_END = implied("the export does not give the gateway's own address among its clients: the first of the pool")
+
+/** Where point-to-site clients hang: they are offered the name servers that the VNet names (Learn: About point-to-site VPN). */
+function clientSide({ clientPools, vnet }: Gateway): Interface {
+  const addresses = clientPools.map(({ prefix: pool }) => ({ ip: firstHost(pool), prefix: pool, source: NEAR_END }))
+  const source = clientPools[0]?.source ?? NEAR_END
+  const [first] = vnet.dnsServers
+  const nameServers = vnet.dnsServers.map((one) => one.ip)
+  const offer = { nameServers, search: [], source: first?.source ?? vnet.body.source('dhcpOptions') }
+  return { name: CLIENTS, aliases: [], addresses, dhcp: offer, source }
+}
+
+function firstHost({ ip }: Prefix): Ip {
+  return isIp4(ip) ? ((ip + 1) as Ip) : ((ip + 1n) as Ip)
+}
+
 /** One near end for each instance; the second stands by, as an export does not tell which of them the site uses. */
 function tunnels(gateway: Gateway, connection: GatewayConnection): Interface[] {
   const { body, kind, remoteIp, selectors } = connection
   const source = body.source('name')
-  const made = instancesOf(gateway, connection).map((name, index): Interface => {
+  const names = instancesOf(gateway, connection)
+  const made = names.map((name, index): Interface => {
     const local = gateway.publicIps[index]
     return {
       name,
@@ -93,6 +130,7 @@ function tunnels(gateway: Gateway, connection: GatewayConnection): Interface[] {
         kind: kind === 'circuit' ? 'expressroute' : 'ipsec',
         ...(local !== undefined && kind !== 'circuit' && { local }),
         ...(remoteIp !== undefined && { remote: remoteIp }),
+        ...(names.length > 1 && { connection: connection.name }),
         ...(selectors && { selectors: selectors.map((one) => ({ ...one, source })) }),
       },
       source,
@@ -119,7 +157,8 @@ function mainRoutes(estate: Estate, gateway: Gateway): Route[] {
     origin,
     source,
   })
-  const routes: Route[] = []
+  // A site may send such packets into its tunnel; they end here (Learn: What is IP address 168.63.129.16?).
+  const routes: Route[] = [route(PLATFORM_ADDRESS, { kind: 'discard', answer: 'silent' }, PLATFORM_ONLY, NOT_THROUGH)]
   for (const connection of gateway.connections) {
     for (const [index, name] of instancesOf(gateway, connection).entries()) {
       for (const { prefix: to, source } of connection.prefixes) {
@@ -139,6 +178,11 @@ function mainRoutes(estate: Estate, gateway: Gateway): Route[] {
   const out = { kind: 'connected', interface: site.interface } as const
   return [...routes, ...inside, route(all, out, 'default site', gateway.body.source('gatewayDefaultSite'))]
 }
+
+const PLATFORM_ONLY = '168.63.129.16 answers only inside a VNet'
+const NOT_THROUGH = implied(
+  "Azure's platform address is reached from machines inside a VNet alone, never through a gateway (Learn: What is IP address 168.63.129.16?)",
+)
 
 function defaultSite(gateway: Gateway): GatewayConnection | undefined {
   const wanted = gateway.body.reference('gatewayDefaultSite')

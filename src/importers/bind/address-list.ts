@@ -60,6 +60,8 @@ function named(text: string, acls: Acls, depth: number): AddressList {
   const word = text.toLowerCase()
   if (word === 'any') return { addresses: EVERY_ADDRESS, unknown: [] }
   if (word === 'none') return { addresses: NO_ADDRESS, unknown: [] }
+  // Only questions signed with the key are meant, which no host or forwarder of ours sends.
+  if (/^key\s/.test(word)) return { addresses: NO_ADDRESS, unknown: [] }
   if (word === 'localhost') return { addresses: LOOPBACK, unknown: [] }
   const list = acls.get(word)
   if (list && depth < DEPTH_LIMIT) return addressList(list, acls, depth + 1)

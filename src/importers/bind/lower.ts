@@ -1,10 +1,21 @@
-import type { Diagnostic, DnsForward, DnsZone, RebindProtection, Resolver, ResolverPart } from '../../model/index.ts'
+import type {
+  Diagnostic,
+  DnsForward,
+  DnsZone,
+  RebindProtection,
+  Resolver,
+  ResolverHabits,
+  ResolverPart,
+  ResolverView,
+  Source,
+} from '../../model/index.ts'
+import { complementOf, EVERY_ADDRESS, isEmptyAddressSet, NO_ADDRESS } from '../../net/index.ts'
 import type { TextFile } from '../../text/index.ts'
 import { type Acls, aclsOf, addressList } from './address-list.ts'
 import { clientsOf } from './clients.ts'
 import { emptyZones } from './empty-zones.ts'
 import { argumentOf, type BindStatement, domainOf, keywordOf, statementOf } from './statement.ts'
-import { forwarders, readZones } from './zones.ts'
+import { forwarders, readZones, type ZoneReading } from './zones.ts'
 
 /**
  * The name server a configuration describes. Own zones are answered before anything is forwarded; the target of a CNAME
@@ -14,25 +25,57 @@ export function lowerBind(statements: readonly BindStatement[], files: readonly 
   const first = statements[0]
   if (!first) return { diagnostics: [] }
   const diagnostics: Diagnostic[] = []
-  const scope = viewOf(statements, diagnostics)
   const acls = aclsOf(statements)
-  const { options } = scope
+  const source = statementOf(statements, 'options')?.source ?? first.source
+  const options = statements.filter((one) => keywordOf(one) === 'options').flatMap((one) => one.blocks[0] ?? [])
+  const views = statements.filter((one) => keywordOf(one) === 'view')
+  if (views.length === 0) {
+    const resolver = resolverOf({ label: 'BIND', statements, options, acls, source }, files, diagnostics)
+    return { resolver, diagnostics }
+  }
+  const read = views.map((view) => {
+    const inside = view.blocks[0] ?? []
+    const label = `view ${view.words[1]?.text ?? ''} of BIND`
+    // A view's own options come after the global ones and win.
+    const scope = { label, statements: inside, options: [...options, ...inside], acls, source: view.source }
+    return { ...viewClients(inside, acls), resolver: resolverOf(scope, files, diagnostics) }
+  })
+  for (const { perhaps, resolver } of read)
+    if (perhaps !== undefined) diagnostics.push(clientsNotKnown(resolver, perhaps))
+  const all = read.find((view) => isEmptyAddressSet(complementOf(view.clients))) ?? read[0]
+  if (!all) return { diagnostics }
+  return { resolver: { ...all.resolver, label: 'BIND', source, views: read }, diagnostics }
+}
+
+/** The part of a configuration one resolver is made of: all of it, or a view. */
+interface Scope {
+  readonly label: string
+  readonly statements: readonly BindStatement[]
+  readonly options: readonly BindStatement[]
+  readonly acls: Acls
+  readonly source: Source
+}
+
+function resolverOf(scope: Scope, files: readonly TextFile[], diagnostics: Diagnostic[]): Resolver {
+  const { options, acls } = scope
   const recursion = (argumentOf(options, 'recursion') ?? 'yes').toLowerCase() !== 'no'
   const read = readZones(scope.statements, files)
   for (const one of read.diagnostics) diagnostics.push(one)
-  const notModelled = [...scope.notModelled, ...read.notModelled]
+  const notModelled = [...read.notModelled]
   const general = globalForward(options, notModelled)
   const stubs = stubsInForce(read.stubs, [...read.forwards, ...general])
-  const own = read.forwards.map((forward) => backToStub(forward, read.stubs, read.zones))
+  const own = read.forwards.map((forward) =>
+    backToStub(thenStub(forward, stubs.forwards, read), read.stubs, read.zones),
+  )
   const forwards = recursion ? [...own, ...stubs.forwards, ...general] : []
   const zones = recursion
     ? [...delegating(read.zones, stubs.forwards), ...stubs.unknown, ...emptyZones(options, read.zones, forwards)]
     : read.zones
   const clients = clientsOf(options, acls, recursion)
   const rebind = rebindOf(options, acls, notModelled)
-  const resolver: Resolver = {
-    label: 'BIND',
-    software: 'bind',
+  return {
+    label: scope.label,
+    habits: recursion ? HABITS : { ...HABITS, aliasTarget: { own: 'same-zone' } },
     zones,
     forwards,
     rechasesCname: true,
@@ -42,10 +85,30 @@ export function lowerBind(statements: readonly BindStatement[], files: readonly 
     ...(clients.recursesFor && { recursesFor: clients.recursesFor }),
     otherwise: recursion ? 'public' : 'refuse',
     notModelled: [...notModelled, ...clients.notModelled, ...otherFacts(options)],
-    source: statementOf(statements, 'options')?.source ?? first.source,
+    source: scope.source,
   }
-  return { resolver, diagnostics }
 }
+
+/** Whom a view is for (BIND 9 ARM: match-clients, match-destinations); without `match-clients` everybody. */
+function viewClients(view: readonly BindStatement[], acls: Acls): Pick<ResolverView, 'clients' | 'perhaps'> {
+  const elements = statementOf(view, 'match-clients')?.blocks[0]
+  const list = elements ? addressList(elements, acls) : { addresses: EVERY_ADDRESS, unknown: [] }
+  const doubts = list.unknown.map((word) => `match-clients names ${word}`)
+  if (statementOf(view, 'match-destinations')) doubts.push('match-destinations is not modelled')
+  if (doubts.length === 0) return { clients: list.addresses }
+  return { clients: NO_ADDRESS, perhaps: doubts.join(', ') }
+}
+
+function clientsNotKnown({ label, source }: Resolver, perhaps: string): Diagnostic {
+  const message = `Whom ${label} answers cannot be told: ${perhaps}. Name the clients by their addresses.`
+  return { severity: 'warning', code: 'NT1806', message, source }
+}
+
+/**
+ * A denial from a zone above the one that is forwarded becomes SERVFAIL; without recursion an alias is followed in its own
+ * zone alone (measured on BIND 9.18).
+ */
+const HABITS: ResolverHabits = { checksDenials: true }
 
 /**
  * A static-stub zone below a name that is forwarded: the forwarders are asked first, and what they say is taken only
@@ -82,6 +145,16 @@ function backToStub(forward: DnsForward, stubs: readonly DnsForward[], zones: re
   return { ...stub, suffix: forward.suffix, label: `${forward.label}, back to ${stub.label}`, source: forward.source }
 }
 
+/** Forwarders that all fail leave a name to the static-stub zone above, where that is the nearest (measured on BIND 9.18). */
+function thenStub(forward: DnsForward, stubs: readonly DnsForward[], { forwards, zones }: ZoneReading): DnsForward {
+  const above = (name: string) => forward.suffix.endsWith(`.${name}`)
+  const stub = stubs.filter((one) => above(one.suffix)).sort((a, b) => b.suffix.length - a.suffix.length)[0]
+  const nearer = (name: string) => above(name) && name.length > (stub?.suffix.length ?? 0)
+  if (forward.mode !== 'first' || !stub) return forward
+  const hidden = forwards.some((one) => nearer(one.suffix)) || zones.some((one) => nearer(one.name))
+  return hidden ? forward : { ...forward, mode: 'first-then-wider' }
+}
+
 /** A static-stub zone is a zone: an own zone above it gives its names away (measured on BIND 9.18). */
 function delegating(zones: readonly DnsZone[], stubs: readonly DnsForward[]): DnsZone[] {
   return zones.map((zone) => {
@@ -90,40 +163,6 @@ function delegating(zones: readonly DnsZone[], stubs: readonly DnsForward[]): Dn
     const cuts = below.map(({ suffix, label, source }) => ({ name: suffix, type: 'NS', value: label, source }) as const)
     return { ...zone, records: [...zone.records, ...cuts] }
   })
-}
-
-/** The statements that count, and the options in force. */
-interface Scope {
-  readonly statements: readonly BindStatement[]
-  readonly options: readonly BindStatement[]
-  readonly notModelled: readonly string[]
-}
-
-/**
- * With views the first whose `match-clients` takes a client serves it (BIND 9 ARM: view statement). One is read: the
- * first that takes any client, else the first; the others are reported.
- */
-function viewOf(statements: readonly BindStatement[], diagnostics: Diagnostic[]): Scope {
-  const options = statements.filter((one) => keywordOf(one) === 'options').flatMap((one) => one.blocks[0] ?? [])
-  const views = statements.filter((one) => keywordOf(one) === 'view')
-  if (views.length === 0) return { statements, options, notModelled: [] }
-  const takesAll = (view: BindStatement) => {
-    const clients = statementOf(view.blocks[0] ?? [], 'match-clients')?.blocks[0]
-    return !clients || clients.some((element) => keywordOf(element) === 'any')
-  }
-  const view = views.find(takesAll) ?? views[0]
-  const name = view?.words[1]?.text ?? ''
-  for (const other of views) if (other !== view || !takesAll(other)) diagnostics.push(viewNotRead(other, name))
-  const inside = view?.blocks[0] ?? []
-  const others = views.filter((one) => one !== view).map((one) => `view ${one.words[1]?.text ?? ''}`)
-  // A view's own options come after the global ones and win.
-  return { statements: inside, options: [...options, ...inside], notModelled: others }
-}
-
-function viewNotRead(view: BindStatement, read: string): Diagnostic {
-  const name = view.words[1]?.text ?? ''
-  const message = `Answers depend on the client here: of the views ${read} is read for everybody, ${name === read ? 'whoever its match-clients takes' : `${name} is not`}.`
-  return { severity: 'warning', code: 'NT1806', message, source: view.source }
 }
 
 function globalForward(options: readonly BindStatement[], notModelled: string[]): DnsForward[] {

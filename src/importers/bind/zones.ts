@@ -45,6 +45,10 @@ function readZone(reading: OpenReading, name: string, statement: BindStatement, 
     case 'secondary':
     case 'mirror':
       addZone(reading, name, type, statement, block)
+      // They count for what the zone gives away (measured on BIND 9.18).
+      if (statementOf(block, 'forwarders')) {
+        reading.forwards.push({ ...forwardOf(reading, name, statement, block), label: `forwarders of zone ${name}` })
+      }
       break
     case 'forward':
       reading.forwards.push(forwardOf(reading, name, statement, block))

@@ -57,9 +57,9 @@ export function forwardPlan(options: readonly DnsmasqOption[], around: DnsmasqSu
   return { forwards, unknown, otherwise, notModelled }
 }
 
-function shape(entry: Entry): Pick<DnsForward, 'suffix' | 'types' | 'mode' | 'label' | 'source'> {
+function shape(entry: Entry): Pick<DnsForward, 'suffix' | 'types' | 'addressesOnly' | 'mode' | 'label' | 'source'> {
   const label = `${entry.option} of dnsmasq for ${entry.suffix}`
-  const types = entry.option === 'bogus-priv' ? { types: ['PTR'] as const } : {}
+  const types = entry.option === 'bogus-priv' ? { types: ['PTR'] as const, addressesOnly: true as const } : {}
   return { suffix: entry.suffix, ...types, mode: 'only', label, source: entry.source }
 }
 
@@ -70,6 +70,10 @@ function entriesOf(options: readonly DnsmasqOption[], notModelled: string[]): Ma
       const { domains, otherDomains, target } = readServerValue(option.value)
       for (const domain of otherDomains) notModelled.push(`${option.name} for ${domain}`)
       for (const domain of domains) add(entries, domain, target, option, notModelled)
+    } else if (option.name === 'address') {
+      // address=/domain/ is the same as local=/domain/ (dnsmasq(8), --address).
+      const { domains, target } = readServerValue(option.value)
+      if (target.kind === 'local') for (const domain of domains) add(entries, domain, target, option, notModelled)
     } else if (option.name === 'rev-server') {
       const [network = '', ...rest] = option.value.split(',')
       const zones = reverseZones(network)

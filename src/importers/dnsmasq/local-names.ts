@@ -2,11 +2,13 @@ import type { Diagnostic, RecordType, ResourceRecord, Source } from '../../model
 import { type Ip, isIp4, parseIp } from '../../net/index.ts'
 import type { HostEntry } from './hosts.ts'
 import type { DnsmasqOption } from './option.ts'
-import { domainName } from './server-value.ts'
+import { domainName, reverseName } from './server-value.ts'
 
 /** Names a dnsmasq holds itself, before it asks anybody. */
 export interface LocalNames {
   readonly records: readonly ResourceRecord[]
+  /** The reverse names of hosts entries and host-records, which no other type makes known. */
+  readonly reverse: readonly ResourceRecord[]
   /** Aliases of names that only a DHCP client may bring: whether they are served is not known. */
   readonly uncertain: readonly { readonly suffix: string; readonly source: Source }[]
   readonly diagnostics: readonly Diagnostic[]
@@ -24,21 +26,42 @@ export function localNames(
 ): LocalNames {
   const expand = options.some((option) => option.name === 'expand-hosts') ? domain : undefined
   const records: ResourceRecord[] = []
+  const named: ResourceRecord[] = []
   for (const host of hosts) {
     records.push(addressRecord(host.name, host.ip, host.source))
     if (expand !== undefined && !host.name.includes('.')) {
-      records.push(addressRecord(`${host.name}.${expand}`, host.ip, host.source))
+      const whole = addressRecord(`${host.name}.${expand}`, host.ip, host.source)
+      records.push(whole)
+      named.push(whole)
     }
+    named.push(addressRecord(host.name, host.ip, host.source))
   }
-  for (const option of options) records.push(...optionRecords(option))
+  const given = options.flatMap(optionRecords)
+  const reverse = reverseNames([...given, ...named], given)
+  records.push(...given)
   const { served, uncertain, patterns } = aliases(options, records)
   // An alias goes before an address of the same name (measured with 2.90).
   const isAlias = new Set(served.map((record) => record.name))
   return {
     records: [...records.filter((record) => !isAlias.has(record.name)), ...served, ...patterns.map(literal)],
+    reverse,
     uncertain: uncertain.map((record) => ({ suffix: record.name, source: record.source })),
     diagnostics: [...uncertain.map(unknownTarget), ...patterns.map(notServed)],
   }
+}
+
+/**
+ * Each address is named by the first that has it: host-records go before hosts files, a name with its domain before the
+ * bare one; `ptr-record` goes before all (dnsmasq(8), --host-record; measured with 2.90).
+ */
+function reverseNames(held: readonly ResourceRecord[], options: readonly ResourceRecord[]): ResourceRecord[] {
+  const taken = new Set(options.flatMap((record) => (record.type === 'PTR' ? [record.name] : [])))
+  return held.flatMap(({ name, value, source }) => {
+    const reverse = typeof value === 'string' ? undefined : reverseName(value)
+    if (reverse === undefined || taken.has(reverse)) return []
+    taken.add(reverse)
+    return [{ name: reverse, type: 'PTR' as const, value: name, source }]
+  })
 }
 
 function addressRecord(name: string, ip: Ip, source: Source): ResourceRecord {

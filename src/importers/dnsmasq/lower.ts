@@ -1,6 +1,7 @@
 import type { Diagnostic, Resolver, ResolverPart } from '../../model/index.ts'
 import { addressSet, unionOf } from '../../net/index.ts'
 import { forwardPlan } from './forwards.ts'
+import { DNSMASQ_HABITS } from './habits.ts'
 import { localNames } from './local-names.ts'
 import type { DnsmasqOption } from './option.ts'
 import { rebindProtection } from './rebind.ts'
@@ -25,13 +26,14 @@ export function lowerDnsmasq(options: readonly DnsmasqOption[], around: DnsmasqS
   const allows = allowed(options, around)
   const resolver: Resolver = {
     label: around.label,
-    software: 'dnsmasq',
+    habits: has('strict-order') ? { ...DNSMASQ_HABITS, onFailure: 'silence' } : DNSMASQ_HABITS,
     zones: zonesOf({
       records: names.records,
+      reverse: names.reverse,
       options,
-      forwarded: plan.forwards.map((forward) => forward.suffix),
       unknown: [...plan.unknown, ...names.uncertain],
       ...leases,
+      localOnly: plan.forwards.filter((forward) => forward.to.length === 0).map((forward) => forward.suffix),
       label: around.label,
       source: around.source,
     }),

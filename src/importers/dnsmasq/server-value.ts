@@ -1,4 +1,4 @@
-import { type Ip, type Ip4, isIp4, parseIp, parsePrefix } from '../../net/index.ts'
+import { formatIp, type Ip, type Ip4, isIp4, parseIp, parsePrefix } from '../../net/index.ts'
 
 /** Where a `server`, `local` or `address` option points. */
 export type ServerTarget =
@@ -77,6 +77,11 @@ function reverseZones4(ip: Ip4, length: number): string[] {
     zones.push(`${parts.join('.')}.in-addr.arpa`)
   }
   return zones
+}
+
+/** The name an address is looked up by (RFC 1035 section 3.5, RFC 3596 section 2.5). */
+export function reverseName(ip: Ip): string {
+  return reverseZones(`${formatIp(ip)}/${isIp4(ip) ? 32 : 128}`)[0] ?? ''
 }
 
 /** A domain without the `*.` before it. */

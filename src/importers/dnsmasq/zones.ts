@@ -6,42 +6,35 @@ import { bareName, readServerValue } from './server-value.ts'
 /** What a dnsmasq answers itself: the pieces its zones are made of. */
 export interface ZonePieces {
   readonly records: readonly ResourceRecord[]
+  readonly reverse: readonly ResourceRecord[]
   readonly options: readonly DnsmasqOption[]
-  /** Suffixes that `server` and `local` name. */
-  readonly forwarded: readonly string[]
   /** Names that go to servers we do not know. */
   readonly unknown: readonly { readonly suffix: string; readonly source: Source }[]
   /** The domain DHCP clients have their names in; absent = no DHCP is served or they have none. */
   readonly leaseDomain?: string
+  /** Suffixes nothing of which is passed on. */
+  readonly localOnly: readonly string[]
   readonly label: string
   readonly source: Source
 }
 
 /**
  * The local data of a dnsmasq as zones. Exact names (hosts, host-record, cname) come before everything; an `address`
- * domain answers itself and all names below it for the family of its address; `server` and `address` are one list in
- * which the longest domain wins, so a server's domain below an address domain becomes a zone that forwards.
+ * domain is a pattern: it answers itself and all names below it for the family of its address, unless a longer domain
+ * of `server` or `local` takes the name.
  */
 export function zonesOf(pieces: ZonePieces): DnsZone[] {
   const zones = new Map<string, DnsZone>()
   const add = (zone: DnsZone) => {
     const before = zones.get(zone.name)
-    zones.set(zone.name, before ? { ...before, records: [...before.records, ...zone.records] } : zone)
+    const doubtful = before?.onMissing === 'unknown' || zone.onMissing === 'unknown'
+    const records = [...(before?.records ?? []), ...zone.records]
+    zones.set(zone.name, { ...(before ?? zone), records, ...(doubtful && { onMissing: 'unknown' }) })
   }
-  const { label } = pieces
-  for (const { suffix, source } of pieces.unknown) add(partZone(label, suffix, 'unknown', source))
-  const addresses = addressZones(pieces)
-  for (const zone of addresses) add(zone)
-  for (const suffix of pieces.forwarded) {
-    const name = bareName(suffix)
-    const above = addresses.filter((zone) => isBelow(name, zone.name))
-    if (above.length === 0 || zones.has(name)) continue
-    // Below a denied domain the names go out and the domain itself does not: no zone of ours says that.
-    const mixed = name !== suffix && above.some((zone) => zone.onMissing === 'nxdomain')
-    add(partZone(label, name, mixed ? 'unknown' : 'forward', pieces.source))
-  }
+  for (const { suffix, source } of pieces.unknown) add(unknownZone(pieces.label, suffix, source))
+  for (const zone of addressZones(pieces)) add(zone)
   if (pieces.leaseDomain !== undefined) add(leaseZone(pieces, pieces.leaseDomain))
-  return [...ownNames(pieces, [...zones.keys()]), ...zones.values()]
+  return [...ownNames(pieces, [...zones.keys()]), ...reverseZone(pieces), ...zones.values()]
 }
 
 /** The exact names, before every other zone of the same name, and at the root where there is none. */
@@ -53,47 +46,61 @@ function ownNames({ records, label, source }: ZonePieces, names: readonly string
   })
 }
 
-function partZone(label: string, name: string, onMissing: DnsZone['onMissing'], source: Source): DnsZone {
-  return { name, label: `${label} for ${name}`, records: [], onMissing, source }
+/** The reverse names stand at their own top, so that no longer zone hides them. */
+function reverseZone({ reverse, label, source }: ZonePieces): DnsZone[] {
+  return ['in-addr.arpa', 'ip6.arpa'].flatMap((name): DnsZone[] => {
+    const records = reverse.filter((record) => isBelow(record.name, name))
+    if (records.length === 0) return []
+    return [{ name, label: `addresses ${label} has names for`, records, onMissing: 'forward', typesOnly: true, source }]
+  })
+}
+
+function unknownZone(label: string, name: string, source: Source): DnsZone {
+  return { name, label: `${label} for ${name}`, records: [], onMissing: 'unknown', source }
 }
 
 function leaseZone(pieces: ZonePieces, name: string): DnsZone {
   const label = `names of DHCP clients of ${pieces.label}, given at run time`
-  return { name, label, records: [], onMissing: 'unknown', source: pieces.source }
+  // A client's name has a domain part only where that part is the whole domain (dnsmasq(8), --domain).
+  const whole = pieces.localOnly.includes(name) && { lacksOnlyChildren: true as const }
+  return { name, label, records: [], onMissing: 'unknown', ...whole, source: pieces.source }
 }
 
-function addressZones(pieces: ZonePieces): DnsZone[] {
-  const zones: DnsZone[] = []
-  for (const option of pieces.options) {
-    if (option.name !== 'address') continue
-    const { domains, target } = readServerValue(option.value)
-    for (const domain of domains) {
-      const name = bareName(domain)
-      const below = name !== domain
-      const values = target.kind === 'address' ? [target.ip] : target.kind === 'default' ? NULL_ADDRESSES : []
-      const records = values.flatMap((value) => covering(name, value, below, option.source))
-      // address=/domain/ is the same as local=/domain/ (dnsmasq(8)); beside `*.domain` no zone of ours says it.
-      const whole = !below && !pieces.forwarded.includes(`*.${name}`)
-      const local = target.kind === 'local' && whole ? 'nxdomain' : 'unknown'
-      zones.push({
-        name,
-        label: `address of ${pieces.label} for ${domain || 'every name'}`,
-        records,
-        onMissing: values.length > 0 ? 'forward' : local,
-        source: option.source,
-      })
-    }
-  }
-  return zones
+interface AddressOption {
+  /** `x`, or `*.x` for the names below x alone. */
+  readonly pattern: string
+  readonly value: Ip
+  /** It is one of the null addresses `#` stands for. */
+  readonly isNull: boolean
+  readonly source: Source
+}
+
+function addressZones({ options, label }: ZonePieces): DnsZone[] {
+  const given = options.flatMap(addressOptions)
+  return given.flatMap((one): DnsZone[] => {
+    const name = bareName(one.pattern)
+    const type = isIp4(one.value) ? 'A' : 'AAAA'
+    const same = given.filter((other) => bareName(other.pattern) === name && isIp4(other.value) === isIp4(one.value))
+    // An address goes before `#` of the same domain, `*.x` before x (measured with 2.90).
+    if (one.isNull && same.some((other) => !other.isNull && other.pattern === one.pattern)) return []
+    const below = name !== one.pattern
+    const hidden = !below && same.some((other) => other.pattern === `*.${name}`)
+    const owners = [...(below ? [] : [name]), ...(hidden ? [] : [name === '' ? '*' : `*.${name}`])]
+    const records = owners.map((owner): ResourceRecord => ({ name: owner, type, value: one.value, source: one.source }))
+    const words = `address of ${label} for ${one.pattern || 'every name'}`
+    return [{ name, label: words, records, onMissing: 'forward', source: one.source }]
+  })
+}
+
+function addressOptions(option: DnsmasqOption): AddressOption[] {
+  if (option.name !== 'address') return []
+  const { domains, target } = readServerValue(option.value)
+  const isNull = target.kind === 'default'
+  const values = target.kind === 'address' ? [target.ip] : isNull ? NULL_ADDRESSES : []
+  return domains.flatMap((pattern) => values.map((value) => ({ pattern, value, isNull, source: option.source })))
 }
 
 const NULL_ADDRESSES: readonly Ip[] = [ip('0.0.0.0'), ip('::')]
-
-function covering(name: string, value: Ip, belowOnly: boolean, source: Source): ResourceRecord[] {
-  const type = isIp4(value) ? 'A' : 'AAAA'
-  const below: ResourceRecord = { name: name === '' ? '*' : `*.${name}`, type, value, source }
-  return belowOnly ? [below] : [{ name, type, value, source }, below]
-}
 
 /** Whether a name is a domain or below it. */
 function isBelow(name: string, domain: string): boolean {

@@ -129,7 +129,9 @@ export function matchInterface(end: End, networks: boolean, name: string, around
   const known = (found?.addresses ?? []).map((one) => (networks ? one.prefix : hostPrefix(one.ip)))
   const match: Match = { kind: end, in: addressesOfPrefixes(known) }
   if (found && !found.dynamic) return match
-  const opaque: Match = { kind: 'opaque', text: `the address of ${name}, which is not in the configuration` }
+  const text = `the address of ${name}, which is not in the configuration`
+  // It comes at run time: what the line says was understood.
+  const opaque: Match = { kind: 'opaque', text, ...(found && { othersMissing: true }) }
   if (networks) return someOf(match, opaque)
   const local: Match = { kind: end === 'source' ? 'source-type' : 'destination-type', in: ['local'] }
   return someOf(match, allOf(local, notOf(othersThan(end, name, around)), opaque))

@@ -1,4 +1,4 @@
-import { type Action, allOf, implied, type Rule, type RuleSet, type Stage } from '../../model/index.ts'
+import { type Action, allOf, implied, type Match, type Rule, type RuleSet, type Stage } from '../../model/index.ts'
 import { ICMP } from '../../net/index.ts'
 import type { Configuration } from './configuration.ts'
 import { at, isOff, numberAt, sourceOf, tagsAt, textAt } from './node.ts'
@@ -37,7 +37,7 @@ export function lowerFilter(ruleSets: Record<string, RuleSet>, first: FirstRules
     })
   const policies = statePolicy(around)
   const always: readonly Stage[] = policies ? add([{ kind: 'filter', ruleSet: policies.name }], policies) : []
-  const pings = allPing(around)
+  const pings = pingRules(around)
   const clamps = mssClamp(around)
   return {
     input: [...add(pings ? [{ kind: 'filter', ruleSet: pings.name }] : [], pings), ...always, ...stagesOf('local')],
@@ -126,13 +126,27 @@ function statePolicy(around: Configuration): RuleSet | undefined {
   return { name: 'state-policy', label: 'firewall state-policy', rules, policy: { kind: 'accept' }, policySource }
 }
 
-/** `all-ping disable`: the router answers no echo request (Linux: icmp_echo_ignore_all). */
-function allPing(around: Configuration): RuleSet | undefined {
-  if (!isOff(around.root, 'firewall', 'all-ping')) return undefined
-  const source = sourceOf(around.root, 'firewall', 'all-ping')
-  const match = allOf({ kind: 'protocol', in: [ICMP] }, { kind: 'icmp-type', in: [{ type: 8 }] })
-  const rule: Rule = { name: 'all-ping disable', match, action: { kind: 'drop' }, source }
-  return { name: 'all-ping', label: 'firewall', rules: [rule], policy: { kind: 'accept' }, policySource: source }
+/**
+ * `all-ping disable`: the router answers no echo request (Linux: icmp_echo_ignore_all); `broadcast-ping disable`: none
+ * to a broadcast address (icmp_echo_ignore_broadcasts).
+ */
+function pingRules(around: Configuration): RuleSet | undefined {
+  const echo: Match = allOf({ kind: 'protocol', in: [ICMP] }, { kind: 'icmp-type', in: [{ type: 8 }] })
+  const broadcast: Match = allOf(echo, { kind: 'destination-type', in: ['broadcast'] })
+  const rules = (
+    [
+      ['all-ping', echo],
+      ['broadcast-ping', broadcast],
+    ] as const
+  ).flatMap(([name, match]): Rule[] => {
+    if (!isOff(around.root, 'firewall', name)) return []
+    return [
+      { name: `${name} disable`, match, action: { kind: 'drop' }, source: sourceOf(around.root, 'firewall', name) },
+    ]
+  })
+  const [first] = rules
+  if (!first) return undefined
+  return { name: 'all-ping', label: 'firewall', rules, policy: { kind: 'accept' }, policySource: first.source }
 }
 
 /** `firewall options mss-clamp`: for interfaces of some types, in both directions (practice). */

@@ -1,6 +1,7 @@
 /** EdgeOS: `config.boot` of an EdgeRouter, or the same tree as JSON. */
 import { type Diagnostic, EMPTY_PART, type NetworkPart } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
+import { noteLines } from './line-notes.ts'
 import { configurationOf, lowerRouter } from './lower.ts'
 import { readTree } from './read.ts'
 
@@ -15,5 +16,6 @@ export function importEdgeos(name: string, files: readonly TextFile[]): NetworkP
   if (root.children.size === 0) return { ...EMPTY_PART, diagnostics }
   const collected: Diagnostic[] = [...diagnostics]
   const device = lowerRouter(name, configurationOf(root, collected))
+  noteLines(files, root)
   return { ...EMPTY_PART, devices: [device], diagnostics: collected }
 }

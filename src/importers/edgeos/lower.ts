@@ -4,14 +4,16 @@ import { lowerDhcp } from './dhcp.ts'
 import { lowerFilter, statePolicyRules } from './filter.ts'
 import { lowerInterfaces, readInterfaces } from './interfaces.ts'
 import { lowerIpsec } from './ipsec.ts'
+import { ROUTING_PROTOCOLS } from './learned.ts'
 import { lowerListeners } from './listeners.ts'
 import { lowerModify } from './modify.ts'
 import { lowerResolver, lowerStub } from './name-server.ts'
 import { lowerNat } from './nat.ts'
 import { at, type EdgeNode, sourceOf, tagsAt, textAt } from './node.ts'
 import { lowerPortForwards } from './port-forwards.ts'
-import { lowerTables, ROUTING_PROTOCOLS } from './routes.ts'
+import { lowerTables } from './routes.ts'
 import { noteUnread } from './unread.ts'
+import { openedPorts } from './upnp.ts'
 import { lowerZones } from './zones.ts'
 
 /** A tree with what its parts refer to; diagnostics are collected while it is lowered. */
@@ -102,9 +104,7 @@ function notModelled(around: Configuration): string[] {
   }
   const learned = ROUTING_PROTOCOLS.filter((protocol) => at(root, 'protocols', protocol))
   if (learned.length > 0) facts.push(`routes learned by ${learned.join(', ')}`)
-  if (at(root, 'service', 'upnp2') ?? at(root, 'service', 'upnp')) {
-    facts.push('UPnP: hosts may have opened ports by themselves')
-  }
+  if (openedPorts(around).length > 0) facts.push('UPnP: hosts may have opened ports by themselves')
   const groups = tagsAt(root, 'load-balance', 'group').map((group) => group.name)
   if (groups.length > 0) facts.push(`load balancing over ${groups.join(', ')}`)
   for (const fact of facts) {

@@ -1,8 +1,8 @@
 import type { Resolver, StubResolver } from '../../model/index.ts'
 import { addressesOfPrefixes, parseIp } from '../../net/index.ts'
 import { type DnsmasqOption, type HostEntry, lowerDnsmasq, type NameServer } from '../dnsmasq/index.ts'
-import type { Configuration } from './configuration.ts'
-import { reservedNames } from './dhcp.ts'
+import type { Configuration, EdgeInterface } from './configuration.ts'
+import { leasedNames, reservedNames } from './dhcp.ts'
 import { at, isOn, placeOf, sourceOf, tagsAt, textAt, textsAt } from './node.ts'
 
 /**
@@ -26,7 +26,7 @@ export function lowerResolver(name: string, around: Configuration, runs = false)
   const servers = option('server', 'name-server')
   const dynamic = tagsAt(node, 'dhcp').map((one) => one.name)
   const usesSystem = at(node, 'system') !== undefined || (servers.length === 0 && dynamic.length === 0)
-  const brings = usesSystem ? around.interfaces.filter((one) => one.dynamic).map((one) => one.name) : dynamic
+  const brings = usesSystem ? around.interfaces.filter(bringsServers).map((one) => one.name) : dynamic
   const lowered = lowerDnsmasq(
     [...own, ...servers, ...option('interface', 'listen-on'), ...option('except-interface', 'except-interface')],
     {
@@ -35,11 +35,18 @@ export function lowerResolver(name: string, around: Configuration, runs = false)
       hosts: [...staticHosts(around), ...reservedNames(around)],
       nameServers: usesSystem ? systemServers(around) : [],
       ...(brings.length > 0 && { nameServersLacking: `servers that come at run time on ${brings.join(', ')}` }),
+      lacking: leasedNames(around),
       attached: addressesOfPrefixes(around.interfaces.flatMap((one) => one.addresses.map((address) => address.prefix))),
     },
   )
   around.diagnostics.push(...lowered.diagnostics)
   return lowered.resolver
+}
+
+/** `name-server none` of PPPoE and `no-update` of a DHCP client keep what the other end says out of resolv.conf. */
+function bringsServers({ dynamic, node }: EdgeInterface): boolean {
+  const told = textAt(node, 'name-server') ?? textAt(node, 'dhcp-options', 'name-server')
+  return dynamic && told !== 'none' && told !== 'no-update'
 }
 
 function systemServers(around: Configuration): NameServer[] {

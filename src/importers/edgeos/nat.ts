@@ -6,6 +6,7 @@ import { at, type EdgeNode, isOn, numberedAt, sourceOf, textAt } from './node.ts
 import type { PortForwards } from './port-forwards.ts'
 import { isDisabledRule, matchRule } from './rule-match.ts'
 import { otherFamily, ruleName } from './rule-sets.ts'
+import { openedPorts } from './upnp.ts'
 
 /** The keys of the translating rule sets. */
 export const DESTINATION_NAT = 'nat/PREROUTING'
@@ -23,7 +24,7 @@ export function lowerNat(
   around: Configuration,
 ): readonly Stage[] {
   const { destination, source } = natRules(at(around.root, 'service', 'nat'), around)
-  const before = [...forwards.destination, ...destination]
+  const before = [...forwards.destination, ...destination, ...openedPorts(around)]
   const after = [...bypass, ...forwards.source, ...source]
   if (before.length === 0 && after.length === 0) return []
   const guard = around.hasIpv6 ? [otherFamily(4)] : []

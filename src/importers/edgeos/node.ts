@@ -37,6 +37,8 @@ export interface EdgeNode {
   readonly origin: Origin
   /** The values were written as a list; laid over others they add to them instead of replacing them. */
   isList?: boolean
+  /** Somebody asked for it by its path. */
+  isAsked?: boolean
 }
 
 /** A node without values and children. */
@@ -48,6 +50,7 @@ export function newNode(name: string, origin: Origin): EdgeNode {
 export function at(node: EdgeNode | undefined, ...path: readonly string[]): EdgeNode | undefined {
   let found = node
   for (const name of path) found = found?.children.get(name)
+  if (found) found.isAsked = true
   return found
 }
 
@@ -58,6 +61,7 @@ export function tagsAt(node: EdgeNode | undefined, ...path: readonly string[]): 
   const bare = parent.values
     .filter((value) => value.text !== '' && !parent.children.has(value.text))
     .map((value) => newNode(value.text, value.origin))
+  for (const child of parent.children.values()) child.isAsked = true
   return [...parent.children.values(), ...bare]
 }
 
@@ -77,6 +81,7 @@ export function textAt(node: EdgeNode | undefined, ...path: readonly string[]): 
 export function textsAt(node: EdgeNode | undefined, ...path: readonly string[]): string[] {
   const leaf = at(node, ...path)
   if (!leaf) return []
+  for (const child of leaf.children.values()) child.isAsked = true
   return [...leaf.values.map((value) => value.text), ...leaf.children.keys()]
 }
 

@@ -7,7 +7,7 @@ import { type EdgeNode, newNode, type Origin } from './node.ts'
  * and the text of two single quotes stand for a node without a value.
  */
 export function readJsonTree(file: TextFile, root: EdgeNode): Diagnostic[] {
-  const document = readJson(file.text)
+  const document = readJson(file.text, file.ledger !== undefined)
   if (document.problem) {
     const { message, place } = document.problem
     const source = { kind: 'line', file: file.path, ...place, text: '' } as const

@@ -1,6 +1,8 @@
 import type { NextHop, Route, RouteTable } from '../../model/index.ts'
 import { type Prefix, parseIp, parsePrefix, prefix } from '../../net/index.ts'
 import { type Configuration, type EdgeInterface, warn } from './configuration.ts'
+import { delegatedRoutes } from './delegated.ts'
+import { learnedRoutes } from './learned.ts'
 import { at, type EdgeNode, isOff, numberAt, sourceOf, tagsAt, textAt } from './node.ts'
 
 const DEFAULT = prefix('0.0.0.0/0')
@@ -14,9 +16,10 @@ export function lowerTables(configuration: Configuration, own = configuration.in
   const main = [
     ...own.flatMap(connectedRoutes),
     ...own.flatMap(dynamicDefault),
+    ...own.flatMap(delegatedRoutes),
     ...gatewayAddress(root),
     ...staticRoutes(at(root, 'protocols', 'static'), configuration),
-    ...learned(root),
+    ...learnedRoutes(configuration),
   ]
   const others = tagsAt(root, 'protocols', 'static', 'table').map((table) => ({
     name: tableName(table.name),
@@ -100,10 +103,11 @@ function staticRoutes(node: EdgeNode | undefined, configuration: Configuration):
 
 function routesTo(target: Prefix, route: EdgeNode, configuration: Configuration): Route[] {
   const routes: Route[] = []
-  const add = (nextHop: NextHop, node: EdgeNode) => {
-    if (at(node, 'disable') && !isOff(node, 'disable')) return
+  const add = (nextHop: NextHop, node: EdgeNode, inactive?: string) => {
     const distance = numberAt(node, 'distance') ?? 1
-    routes.push({ prefix: target, nextHop, distance, metric: 0, origin: 'static', source: sourceOf(node) })
+    if (at(node, 'disable') && !isOff(node, 'disable')) return
+    const why = inactive === undefined ? {} : { inactive }
+    routes.push({ prefix: target, nextHop, distance, metric: 0, origin: 'static', source: sourceOf(node), ...why })
   }
   for (const hop of tagsAt(route, 'next-hop')) {
     const gateway = parseIp(hop.name)
@@ -113,7 +117,8 @@ function routesTo(target: Prefix, route: EdgeNode, configuration: Configuration)
     } else
       warn(configuration, 'NT1434', `The next hop ${hop.name} is no address; the route was left out.`, sourceOf(hop))
   }
-  for (const hop of tagsAt(route, 'next-hop-interface')) add(throughInterface(hop, configuration), hop)
+  for (const hop of tagsAt(route, 'next-hop-interface'))
+    add(throughInterface(hop, configuration), hop, silence(hop, target, configuration))
   const blackhole = at(route, 'blackhole')
   if (blackhole) add({ kind: 'discard', answer: 'silent' }, blackhole)
   const unreachable = at(route, 'unreachable')
@@ -121,23 +126,17 @@ function routesTo(target: Prefix, route: EdgeNode, configuration: Configuration)
   return routes
 }
 
+/** PPPoE carries IPv6 only where it is told to (EdgeOS: PPPoE, `ipv6 enable`). */
+function silence(hop: EdgeNode, target: Prefix, { interfaces }: Configuration): string | undefined {
+  const found = interfaces.find((one) => one.name === hop.name)
+  if (found?.kind !== 'pppoe' || typeof target.ip !== 'bigint') return undefined
+  const speaks = at(found.node, 'ipv6', 'enable') ?? at(found.node, 'ipv6') ?? at(found.node, 'dhcpv6-pd')
+  return speaks ? undefined : `${hop.name} has no "ipv6 enable"`
+}
+
 function throughInterface(hop: EdgeNode, configuration: Configuration): NextHop {
   if (configuration.interfaces.some((one) => one.name === hop.name)) return { kind: 'connected', interface: hop.name }
   const message = `The route leaves by ${hop.name}, which is no interface of this configuration.`
   warn(configuration, 'NT1435', message, sourceOf(hop))
   return { kind: 'unknown', because: message }
-}
-
-/** Protocols that bring routes at run time. */
-export const ROUTING_PROTOCOLS = ['bgp', 'ospf', 'ospfv3', 'rip', 'ripng', 'isis'] as const
-
-/** What a routing protocol learned is not in the configuration: where everything else goes is not known. */
-function learned(root: EdgeNode): Route[] {
-  const protocol = ROUTING_PROTOCOLS.find((name) => at(root, 'protocols', name))
-  if (protocol === undefined) return []
-  const because = `Routes learned by ${protocol} are not in the configuration.`
-  const source = sourceOf(root, 'protocols', protocol)
-  return [
-    { prefix: DEFAULT, nextHop: { kind: 'unknown', because }, distance: 254, metric: 0, origin: protocol, source },
-  ]
 }

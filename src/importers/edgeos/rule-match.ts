@@ -48,6 +48,12 @@ function matchPart(node: EdgeNode, family: 4 | 6, around: Configuration): Match 
       return matchIcmp(node, family, around)
     case 'tcp':
       return matchFlags(node, around)
+    case 'limit':
+      return matchLimit(node, around)
+    case 'fragment':
+      return matchFragment(node)
+    case 'mark':
+      return matchMark(node, around)
     default:
       return unknown(node, around)
   }
@@ -71,11 +77,15 @@ function matchEnd(end: End, node: EdgeNode, around: Configuration): Match {
     if (part.name === 'address') parts.push(matchAddress(end, text) ?? unknown(part, around))
     else if (part.name === 'port') parts.push(matchPort(end, text) ?? unknown(part, around))
     else if (part.name === 'group') parts.push(...matchGroups(end, part, around))
-    // A flow does not say which machine sent the frame.
-    else if (part.name === 'mac-address') parts.push({ kind: 'opaque', text: `${end} mac-address ${text}` })
+    else if (part.name === 'mac-address' && end === 'source') parts.push(matchMac(text))
     else parts.push(unknown(part, around))
   }
   return allOf(...parts)
+}
+
+function matchMac(text: string): Match {
+  const match: Match = { kind: 'source-mac', in: [text.replace(/^!\s*/, '').toLowerCase()] }
+  return text.startsWith('!') ? notOf(match) : match
 }
 
 function matchGroups(end: End, node: EdgeNode, around: Configuration): Match[] {
@@ -104,6 +114,31 @@ function matchIcmp(node: EdgeNode, family: 4 | 6, around: Configuration): Match 
   return types.length === 0 ? ANY : { kind: 'icmp-type', in: types }
 }
 
+/** A rate (`burst`, `rate`) holds for one connection: what a question is about reaches no limit. */
+function matchLimit(node: EdgeNode, around: Configuration): Match {
+  const words = tagsAt(node).map((one) => `${one.name} ${textAt(one) ?? ''}`)
+  const message = `"limit ${words.join(' ')}" is taken as met: answers are about one connection, which reaches no limit.`
+  around.diagnostics.push({ severity: 'note', code: 'NT1448', message, source: sourceOf(node) })
+  return ANY
+}
+
+/** What a trace follows is never a fragment but the first. */
+function matchFragment(node: EdgeNode): Match {
+  return textsAt(node).includes('match-frag') ? { kind: 'some', of: [] } : ANY
+}
+
+function matchMark(node: EdgeNode, around: Configuration): Match {
+  const text = textAt(node)?.replace(/^!\s*/, '') ?? ''
+  const [value, mask = '0xffffffff'] = text.split('/')
+  const [number, bits] = [value, mask].map((one) =>
+    /^(0x[\da-f]{1,8}|\d{1,10})$/i.test(one ?? '') ? Number(one) : undefined,
+  )
+  if (number === undefined || bits === undefined || number > 0xffffffff || bits > 0xffffffff)
+    return unknown(node, around)
+  const match: Match = { kind: 'mark', value: number, mask: bits }
+  return textAt(node)?.startsWith('!') ? notOf(match) : match
+}
+
 const FLAGS: Readonly<Record<string, string>> = {
   SYN: 'S',
   ACK: 'A',
@@ -123,18 +158,7 @@ function matchFlags(node: EdgeNode, around: Configuration): Match {
   return { kind: 'tcp-flags', mask: letters.join(''), set: set.join('') }
 }
 
-const DOUBTFUL = new Set([
-  'limit',
-  'recent',
-  'time',
-  'statistic',
-  'p2p',
-  'application',
-  'fragment',
-  'mark',
-  'dscp',
-  'connmark',
-])
+const DOUBTFUL = new Set(['recent', 'time', 'statistic', 'p2p', 'application', 'dscp', 'connmark'])
 
 /** A test we cannot make, with its words; said once for each place unless it is a known matter of time or rate. */
 function unknown(node: EdgeNode, around: Configuration): Match {

@@ -1,5 +1,5 @@
 import { type Configuration, warn } from './configuration.ts'
-import { type EdgeNode, sourceOf, tagsAt } from './node.ts'
+import { type EdgeNode, sourceOf } from './node.ts'
 
 const words = (text: string) => new Set(text.split(/\s+/))
 
@@ -25,13 +25,16 @@ const WHOLE = words(
 
 /** Says which nodes of a whole configuration are not read and could change an answer. */
 export function noteUnread(around: Configuration): void {
-  for (const node of tagsAt(around.root)) {
+  // Not by path: what is only looked at here is not read.
+  for (const node of around.root.children.values()) {
     const known = READ.get(node.name)
-    if (known) for (const one of tagsAt(node)) if (!known.has(one.name)) say(`${node.name} ${one.name}`, one, around)
+    if (known)
+      for (const one of node.children.values()) if (!known.has(one.name)) say(`${node.name} ${one.name}`, one, around)
     if (!known && !WHOLE.has(node.name)) say(node.name, node, around)
   }
-  const conntrack = tagsAt(around.root, 'system').find((node) => node.name === 'conntrack')
-  for (const one of tagsAt(conntrack)) if (one.name === 'ignore') say('system conntrack ignore', one, around)
+  const conntrack = around.root.children.get('system')?.children.get('conntrack')
+  for (const one of conntrack?.children.values() ?? [])
+    if (one.name === 'ignore') say('system conntrack ignore', one, around)
 }
 
 function say(path: string, node: EdgeNode, around: Configuration): void {

@@ -128,7 +128,7 @@ function tablesOf(
   const asked = tableRules.flatMap((rule) => (rule.action.kind === 'lookup' ? [rule.action.table] : []))
   if (!text.routes) {
     const message = 'The routes are not in the export; add the output of "ip -j route show table all".'
-    note(notes, 'warning', 'NT1523', message, source)
+    note(notes, 'warning', 'NT1523', message, source, true)
     const main = { name: 'main', routes: [...connectedRoutes(interfaces), ...unknownRoutes('main', source)] }
     return [main, ...missingTables(asked, ['main'], source)]
   }

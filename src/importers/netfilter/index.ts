@@ -1,8 +1,9 @@
 /** Linux hosts: iptables-save, ipset save, nft list ruleset (text and JSON), sysctl, and the JSON of `ip addr`, `ip route` and `ip rule`. */
 
 import { EMPTY_PART, type NetworkPart, type Source } from '../../model/index.ts'
-import { readJson, type TextFile } from '../../text/index.ts'
+import { type JsonDocument, readJson, type TextFile } from '../../text/index.ts'
 import { type HostText, lowerHost } from './host.ts'
+import { noteJson } from './line-notes.ts'
 import { isNftJson, readNftJson } from './nft-json.ts'
 import { holdsNftText, readNftText } from './nft-text.ts'
 import type { NftRuleset } from './nft-tree.ts'
@@ -25,9 +26,17 @@ export function importNetfilter(name: string, files: readonly TextFile[]): Netwo
   const notes = newNotes()
   const saved: SavedText = { tables: new Map(), sets: new Map(), settings: new Map() }
   const outputs = new Map<Output, Row[]>()
-  const nft: Nft = { ruleset: new Map(), files: 0 }
+  const nft: Nft = { ruleset: new Map(), files: 0, documents: new Map() }
   let understood = 0
+  // What iptables-save, ipset save and nft print where there is nothing to print.
+  const isEmpty = (file: TextFile) => /^\ufeff?\s*$/.test(file.text)
+  const isAlone = files.every(isEmpty)
   for (const file of files) {
+    if (isEmpty(file) && !isAlone) {
+      const message = `${file.path} is empty: taken as the output of a host without rules. A command that failed leaves an empty file too.`
+      note(notes, 'warning', 'NT1550', message, fileSource(file))
+      continue
+    }
     if (isTooLong(file.text)) {
       const message = `${file.path} has more than ${LINES_READ} lines and is not read.`
       note(notes, 'error', 'NT1500', message, { kind: 'line', file: file.path, line: 1, column: 1, text: '' })
@@ -48,6 +57,7 @@ export function importNetfilter(name: string, files: readonly TextFile[]): Netwo
     ...(nft.files > 0 ? { nft: withoutTwins(nft.ruleset, saved, notes) } : {}),
   }
   const device = lowerHost(name, text, fileSource(first), notes)
+  noteJson(nft.documents)
   return { ...EMPTY_PART, devices: [device], diagnostics: notes.list }
 }
 
@@ -55,6 +65,8 @@ export function importNetfilter(name: string, files: readonly TextFile[]): Netwo
 interface Nft {
   readonly ruleset: NftRuleset
   files: number
+  /** Every file of JSON, nft's or not. */
+  readonly documents: Map<TextFile, JsonDocument>
 }
 
 /** Reads the tables of nft in a text, then whatever else stands around them. */
@@ -62,7 +74,7 @@ function readAnyText(file: TextFile, saved: SavedText, nft: Nft, notes: Notes): 
   if (!holdsNftText(file.text)) return readText(file, saved, notes)
   nft.files++
   const rest = readNftText(file, nft.ruleset, notes)
-  readText({ path: file.path, text: rest }, saved, notes)
+  readText({ ...file, text: rest }, saved, notes)
   return true
 }
 
@@ -86,7 +98,8 @@ function isIn(source: Source, file: TextFile): boolean {
 
 /** Reads the JSON of one `ip -j` call; the members of its objects tell which. An empty list is nothing to tell by. */
 function readOutput(file: TextFile, outputs: Map<Output, Row[]>, nft: Nft, notes: Notes): boolean {
-  const document = readJson(file.text)
+  const document = readJson(file.text, file.ledger !== undefined)
+  nft.documents.set(file, document)
   if (document.problem) {
     const { message, place } = document.problem
     const text = document.line(place.line).trimEnd().slice(0, 200)

@@ -26,13 +26,15 @@ function lowerInterface(row: Row, ports: readonly string[]): Interface {
   aliases.delete(name)
   const mtu = numberOf(row, 'mtu')
   const tunnel = tunnelOf(row)
+  const mac = textOf(row, 'link_type') === 'ether' ? textOf(row, 'address')?.toLowerCase() : undefined
   const up = !Array.isArray(row.value.flags) || wordsOf(row, 'flags').includes('UP')
   return {
     name,
     aliases: [...aliases],
     addresses: addressesOf(row),
+    ...(mac === undefined ? {} : { mac }),
     ...(mtu === undefined ? {} : { mtu }),
-    ...(up ? {} : { disabled: true }),
+    ...(up ? {} : { disabled: true, ownsWhenDisabled: true as const }),
     ...(tunnel ? { tunnel } : {}),
     source: sourceOf(row, 'ifname'),
   }

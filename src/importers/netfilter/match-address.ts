@@ -57,8 +57,13 @@ function parseBits(text: string): { value: Ip; mask: Ip } | undefined {
 
 function notAnAddress(part: string) {
   const message = `"${part}" is not an address; iptables-save prints addresses, so this text was not loaded as it stands.`
-  return { subject: part, severity: 'warning', code: 'NT1508', message } as const
+  const doubt = { subject: part, severity: 'warning', code: 'NT1508', message } as const
+  return HOST_NAME.test(part) || BLANKED.test(part) ? ({ ...doubt, othersMissing: true } as const) : doubt
 }
+
+const HOST_NAME = /^[a-z\d](?:[\w-]*\.)+[a-z]{2,}$/i
+// People blank addresses out before they hand an export on.
+const BLANKED = /^(?:x{1,3}|\*{1,3})(?:\.(?:x{1,3}|\*{1,3}|\d{1,3})){3}(?:\/\d{1,2})?$/i
 
 /** `--src-range` and `--dst-range`: the first and the last address, both inclusive; one address alone is a range. */
 export function matchRange(end: End, option: Option, context: RuleContext): Match {

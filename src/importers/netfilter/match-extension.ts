@@ -7,9 +7,10 @@ import { matchSet } from './match-set.ts'
 import { canonicalMatch } from './option-names.ts'
 import { oddValue, opaque, type RuleContext } from './rule-context.ts'
 import type { Extension, Option } from './rule-words.ts'
+import { matchLimit } from './under-limit.ts'
 
 /**
- * The match of one extension (iptables-extensions(8)). Extensions that look at time, counters, processes, frames or
+ * The match of one extension (iptables-extensions(8)). Limits are taken as not reached; extensions that look at time, processes, frames or
  * payload cannot be evaluated for a flow and are opaque, whole, with their words.
  */
 export function matchExtension(extension: Extension, context: RuleContext): Match {
@@ -22,8 +23,33 @@ export function matchExtension(extension: Extension, context: RuleContext): Matc
   if (name === 'policy') return matchPolicy(extension, context)
   if (name === 'rpfilter') return matchReversePath(extension, context)
   if (name === 'set') return matchSets(extension, context)
+  if (name === 'mac') return matchMac(extension, context)
+  if (name === 'limit' || name === 'hashlimit' || name === 'connlimit') return matchLimit(name, extension, context)
+  if (name === 'recent' && extension.options.some((option) => option.name === 'set' && !option.negated)) return ANY
   if (!OPTION_BY_OPTION.has(name)) return matchUnknown(extension, context)
   return allOf(...extension.options.map((option) => matchOption(name, option, context)))
+}
+
+// xt_mac looks at the frame the packet came in, so that what the host sends itself has none.
+function matchMac(extension: Extension, context: RuleContext): Match {
+  return allOf(
+    ...extension.options.map((option): Match => {
+      const value = option.values[0] ?? ''
+      // People blank addresses out before they hand an export on.
+      if (/^(?:[x*]{2}:){5}[x*]{2}$/i.test(value)) return { kind: 'opaque', text: option.text, othersMissing: true }
+      if (!/^(?:[\da-f]{1,2}[:-]){5}[\da-f]{1,2}$/i.test(value))
+        return opaque(context, option.text, oddValue(option.text))
+      return negate(option, { kind: 'source-mac', in: [macOf(value)] })
+    }),
+  )
+}
+
+function macOf(text: string): string {
+  return text
+    .toLowerCase()
+    .split(/[:-]/)
+    .map((part) => part.padStart(2, '0'))
+    .join(':')
 }
 
 const OPTION_BY_OPTION: ReadonlySet<string> = new Set(['tcp', 'ports', 'icmp', 'icmp6', 'multiport', 'iprange'])

@@ -109,7 +109,7 @@ const DIMENSIONS: Readonly<Record<string, readonly Dimension[]>> = {
 
 function missing(name: string): Doubt {
   const message = `The contents of the ipset ${name} are not in the export; add the output of "ipset save".`
-  return { subject: name, severity: 'warning', code: 'NT1511', message }
+  return { subject: name, severity: 'warning', code: 'NT1511', message, othersMissing: true }
 }
 
 function notUnderstood(name: string, why: string): Doubt {

@@ -30,8 +30,19 @@ export function statementOf(value: unknown): Statement {
   const text = JSON.stringify(value).slice(0, 200)
   if (key === undefined) return { kind: 'unread', text }
   if (PASSING.has(key)) return PASS
-  if (LIMITS.has(key)) return { kind: 'limit', text: limitWords(key, inner) }
+  if (LIMITS.has(key)) return { kind: 'limit', text: limitWords(key, inner), ...aloneWithin(key, inner) }
   return knownStatement(key, inner) ?? { kind: ELSEWHERE.has(key) ? 'elsewhere' : 'unread', text }
+}
+
+/** What a rate or a number of connections says of one connection: it is under it. A quota may be used up already. */
+function aloneWithin(key: string, inner: unknown): { holds?: boolean } {
+  if (!isRecord(inner)) return {}
+  const isOver = inner.inv === true
+  if (key === 'limit') return inner.rate === undefined ? {} : { holds: !isOver }
+  if (key === 'ct count') return { holds: isOver === (inner.val === 0) }
+  const [within] = [inner.stmt].flat().filter(isRecord)
+  const [name] = within ? Object.keys(within) : []
+  return name === undefined || name === key ? {} : aloneWithin(name, within?.[name])
 }
 
 const ELSEWHERE: ReadonlySet<string> = new Set(['queue', 'tproxy', 'synproxy', 'fwd'])
@@ -85,8 +96,12 @@ function matchOf(inner: Json): Statement | undefined {
 /** Filling a set passes; with a limit among its statements it is also a test. */
 function updateOf(inner: Json): Statement {
   const statements = Array.isArray(inner.stmt) ? inner.stmt : []
-  const tests = statements.filter(isRecord).some((one) => Object.keys(one).some((name) => LIMITS.has(name)))
-  return tests ? { kind: 'limit', text: `update ${String(inner.set)} with a limit` } : PASS
+  for (const one of statements.filter(isRecord)) {
+    const name = Object.keys(one).find((key) => LIMITS.has(key))
+    if (name !== undefined)
+      return { kind: 'limit', text: `update ${String(inner.set)} with a limit`, ...aloneWithin(name, one[name]) }
+  }
+  return PASS
 }
 
 function rejectOf(inner: unknown): Statement {

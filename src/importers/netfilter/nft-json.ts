@@ -1,5 +1,6 @@
 import type { Source } from '../../model/index.ts'
 import type { JsonDocument } from '../../text/index.ts'
+import { visitAll } from './line-notes.ts'
 import { setOf } from './nft-json-expression.ts'
 import { statementOf } from './nft-json-statement.ts'
 import { isRecord, type Json } from './nft-json-value.ts'
@@ -26,6 +27,7 @@ export function readNftJson(document: JsonDocument, file: string, into: NftRules
     const inner = kind === undefined ? undefined : object[kind]
     if (kind === undefined || !isRecord(inner)) continue
     const source = sourceOf({ document, file, value: inner })
+    visitAll(document, inner)
     const table = kind === 'metainfo' ? undefined : tableFor(kind, inner, into, source)
     if (table) readObject(kind, inner, table, source)
     else if (kind !== 'metainfo') {

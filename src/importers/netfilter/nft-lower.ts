@@ -127,6 +127,9 @@ function stageOf(
   const idle = chain.rules.length === 0 && set?.policy.kind === 'accept'
   const judges = type === 'filter' && priority === 0 && hook !== 'prerouting' && hook !== 'postrouting'
   if (idle && !judges) return undefined
-  const kind = type === 'nat' ? 'translate' : type === 'route' || priority === MANGLE ? 'mark' : 'filter'
-  return { hook, priority, stage: { kind, ruleSet } }
+  // At output only a chain of type route has a changed mark looked at by routing (nft(8)).
+  const marks = type === 'route' || (priority === MANGLE && hook !== 'output')
+  const kind = type === 'nat' ? 'translate' : marks ? 'mark' : 'filter'
+  const beside = kind === 'filter' && (hook === 'prerouting' || hook === 'postrouting')
+  return { hook, priority, stage: { kind, ruleSet, ...(beside && { seesLoopback: true as const }) } }
 }

@@ -76,8 +76,8 @@ function namedTest(left: Expression, name: string, scope: NftScope): Match | und
   const words = `${nftWords(left)} @${name}`
   if (!set) {
     const message = `The set ${name} is not in the export; answers that depend on it will be unknown.`
-    noteOnce(scope.notes, `${scope.table.name} ${name}`, 'warning', 'NT1537', message, scope.source)
-    return { kind: 'opaque', text: words }
+    noteOnce(scope.notes, `${scope.table.name} ${name}`, 'warning', 'NT1537', message, scope.source, true)
+    return { kind: 'opaque', text: words, othersMissing: true }
   }
   if (set.dynamic) {
     const message = `Packets fill the set ${name}; what it holds now is unknown.`
@@ -146,6 +146,8 @@ function joinGroup(group: readonly Match[]): readonly Match[] {
     case 'in-interface':
     case 'out-interface':
       return [{ kind: first.kind, in: group.flatMap((one) => (one.kind === first.kind ? one.in : [])) }]
+    case 'source-mac':
+      return [{ kind: 'source-mac', in: group.flatMap((one) => (one.kind === 'source-mac' ? one.in : [])) }]
     case 'protocol':
       return [{ kind: 'protocol', in: group.flatMap((one) => (one.kind === 'protocol' ? one.in : [])) }]
     case 'session':

@@ -18,6 +18,7 @@ import type { NftRule, SetElement, Statement, Verdict } from './nft-tree.ts'
 import { nftWords, verdictWords } from './nft-words.ts'
 import { xtAction, xtMatch } from './nft-xt.ts'
 import { noteOnce } from './notes.ts'
+import { underLimit } from './under-limit.ts'
 
 /** A rule being lowered: the tests so far, and the rules it has become. */
 interface Lowering {
@@ -67,7 +68,8 @@ function lowerStatement(lowering: Lowering, statement: Statement, rest: readonly
       for (const test of matchTests(statement, scope)) demand(lowering, test)
       return true
     case 'limit':
-      conditions.push(untested(scope, statement.text, statement.text.split(' ')[0]))
+      if (statement.holds === undefined) conditions.push(untested(scope, statement.text, statement.text.split(' ')[0]))
+      else if (!underLimit(scope.notes, statement.text, statement.holds, scope.source)) conditions.push(someOf())
       return true
     case 'change':
       return lowerChange(lowering, statement, rest, nested)

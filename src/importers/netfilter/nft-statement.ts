@@ -1,6 +1,6 @@
 import { parseIp } from '../../net/index.ts'
 import { literalOf, readExpression, readSet, readVerdict } from './nft-expression.ts'
-import { atEnd, type Cursor, next, peek, skipStatement, take } from './nft-tokens.ts'
+import { atEnd, type Cursor, next, peek, skipStatement, type Token, take } from './nft-tokens.ts'
 import type { Expression, NatStatement, Operator, Statement } from './nft-tree.ts'
 import { nftWords } from './nft-words.ts'
 
@@ -103,11 +103,13 @@ function readLimit(cursor: Cursor, from: number): Statement {
     readExpression(cursor, false)
     return { kind: 'limit', text: wordsFrom(cursor, from) }
   }
-  for (const word of ['rate', 'over', 'until']) take(cursor, word)
+  const isRate = take(cursor, 'rate')
+  const isOver = take(cursor, 'over')
+  take(cursor, 'until')
   readAmount(cursor)
   if (take(cursor, 'burst')) readAmount(cursor)
   if (take(cursor, 'used')) readAmount(cursor)
-  return { kind: 'limit', text: wordsFrom(cursor, from) }
+  return { kind: 'limit', text: wordsFrom(cursor, from), ...(isRate && { holds: !isOver }) }
 }
 
 function readAmount(cursor: Cursor): void {
@@ -119,7 +121,8 @@ function readMeter(cursor: Cursor, from: number): Statement {
   cursor.at++
   if (take(cursor, 'size')) cursor.at++
   if (take(cursor, '{')) skipBraces(cursor)
-  return { kind: 'limit', text: wordsFrom(cursor, from) }
+  const text = wordsFrom(cursor, from)
+  return { kind: 'limit', text, ...aloneWithin(cursor.tokens.slice(from, cursor.at)) }
 }
 
 function skipBraces(cursor: Cursor): void {
@@ -141,7 +144,13 @@ function readUpdate(cursor: Cursor, from: number): Statement {
   if (take(cursor, '{')) skipBraces(cursor)
   const inside = cursor.tokens.slice(start, cursor.at)
   const tests = inside.some((token) => !token.quoted && LIMITS.has(token.text))
-  return tests ? { kind: 'limit', text: wordsFrom(cursor, from) } : PASS
+  return tests ? { kind: 'limit', text: wordsFrom(cursor, from), ...aloneWithin(inside) } : PASS
+}
+
+/** A rate or a number of connections for each element of a set: one connection is under it. */
+function aloneWithin(tokens: readonly Token[]): { holds?: boolean } {
+  const has = (word: string) => tokens.some((token) => !token.quoted && token.text === word)
+  return has('quota') || (!has('rate') && !has('count')) ? {} : { holds: !has('over') }
 }
 
 const LIMITS: ReadonlySet<string> = new Set(['limit', 'quota', 'count'])
@@ -243,9 +252,10 @@ function readTest(cursor: Cursor): Statement {
   // A constant stands in quotes; a bare word is a name of something we do not know.
   if (!quoted && parts.some((part) => part.kind === 'literal')) cursor.problem ??= nftWords(left)
   if (left.kind === 'ct' && left.key === 'count') {
-    take(cursor, 'over')
+    const isOver = take(cursor, 'over')
+    const isNone = peek(cursor) === '0'
     cursor.at++
-    return { kind: 'limit', text: wordsFrom(cursor, from) }
+    return { kind: 'limit', text: wordsFrom(cursor, from), holds: isOver === isNone }
   }
   if (take(cursor, 'vmap')) {
     const vmap = take(cursor, '{') ? readSet(cursor) : readExpression(cursor, true)

@@ -1,5 +1,5 @@
 import type { Source } from '../../model/index.ts'
-import { inert, type TextFile } from '../../text/index.ts'
+import { inert, type LineLedger, type TextFile } from '../../text/index.ts'
 import { readElement } from './nft-expression.ts'
 import { parsePriority } from './nft-priority.ts'
 import { readStatements } from './nft-statement.ts'
@@ -55,10 +55,20 @@ export function readNftText(file: TextFile, into: NftRuleset, notes: Notes): str
       const message = 'This block of nft never ends, so the file may be cut; what stands here was read.'
       note(notes, 'warning', 'NT1530', message, source)
     }
+    if (file.ledger) noteBlock(lines, at, block.end, file.ledger)
     rest.fill('', at, block.end)
     at = block.end
   }
   return rest.join('\n')
+}
+
+// A rule that was not understood is noted by its test that cannot be made.
+function noteBlock(lines: readonly string[], from: number, to: number, ledger: LineLedger): void {
+  for (let at = from; at < to; at++) {
+    const words = (lines[at] ?? '').trim()
+    if (words.startsWith('#')) ledger.inert(at + 1, 'a comment')
+    else if (/[^\s{}();,]/.test(words)) ledger.modelled(at + 1)
+  }
 }
 
 /** Reads one command at the start of a line; false when it is none of nft's. */

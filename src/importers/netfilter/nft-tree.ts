@@ -53,8 +53,8 @@ export type Statement =
   | { readonly kind: 'no-track' }
   /** Counts, logs, fills a set: nothing a verdict depends on. */
   | { readonly kind: 'pass' }
-  /** A test of rate, amount or number of connections. */
-  | { readonly kind: 'limit'; readonly text: string }
+  /** A test of rate, amount or number of connections; `holds` is its result for one connection alone, absent = not known. */
+  | { readonly kind: 'limit'; readonly text: string; readonly holds?: boolean }
   /** Somebody else decides; `text` is its words. */
   | { readonly kind: 'elsewhere'; readonly text: string }
   /** A match or target of iptables that only iptables-save can print. */

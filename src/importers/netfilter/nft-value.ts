@@ -55,6 +55,7 @@ function payloadTest(left: Field<'payload'>, right: Expression, scope: NftScope)
     return protocolTest(right)
   }
   if (protocol === 'ether' && field === 'type') return familyTest(right)
+  if (protocol === 'ether' && field === 'saddr') return frameTest(right)
   if (protocol === 'icmp' || protocol === 'icmpv6') return icmpTest(protocol, field, right)
   return isBitField(left) ? exactBits(left, right, scope) : undefined
 }
@@ -99,6 +100,12 @@ const FAMILIES: Readonly<Record<string, Match>> = {
 function familyTest(right: Expression): Match | undefined {
   if (right.kind !== 'literal') return undefined
   return Object.hasOwn(FAMILIES, right.text) ? FAMILIES[right.text] : undefined
+}
+
+// Written out or as a number, libnftables prints six pairs of digits.
+function frameTest(right: Expression): Match | undefined {
+  if (right.kind !== 'literal' || !/^(?:[\da-f]{2}:){5}[\da-f]{2}$/i.test(right.text)) return undefined
+  return { kind: 'source-mac', in: [right.text.toLowerCase()] }
 }
 
 function icmpTest(protocol: 'icmp' | 'icmpv6', field: string, right: Expression): Match | undefined {

@@ -19,10 +19,11 @@ export function noteOnce(
   code: string,
   message: string,
   source: Source,
+  othersMissing?: true,
 ): void {
   if (notes.said.has(`${code} ${key}`)) return
   notes.said.add(`${code} ${key}`)
-  notes.list.push({ severity, code, message, source })
+  notes.list.push({ severity, code, message, source, ...(othersMissing && { othersMissing }) })
 }
 
 /** Adds a diagnostic. */
@@ -32,6 +33,7 @@ export function note(
   code: string,
   message: string,
   source: Source,
+  othersMissing?: true,
 ): void {
-  notes.list.push({ severity, code, message, source })
+  notes.list.push({ severity, code, message, source, ...(othersMissing && { othersMissing }) })
 }

@@ -48,6 +48,7 @@ const MATCH_OPTIONS: Readonly<Record<string, Readonly<Record<string, number>>>> 
   },
   rpfilter: { loose: 0, validmark: 0, 'accept-local': 0, invert: 0 },
   comment: { comment: 1 },
+  mac: { 'mac-source': 1 },
 }
 const MATCH_ALIASES: Readonly<Record<string, string>> = {
   udp: 'ports',

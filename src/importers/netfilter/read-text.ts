@@ -1,5 +1,5 @@
 import type { Source } from '../../model/index.ts'
-import { inert, type TextFile } from '../../text/index.ts'
+import { inert, type LineLedger, STRUCTURE, type TextFile } from '../../text/index.ts'
 import { type Notes, note, noteOnce } from './notes.ts'
 import { type Command, commandOf, runCommand } from './read-command.ts'
 import type { SavedSet, SavedText, Table } from './saved-text.ts'
@@ -10,6 +10,7 @@ interface Reading {
   readonly into: SavedText
   readonly notes: Notes
   readonly path: string
+  readonly ledger: LineLedger | undefined
   table: Table | undefined
   /** The line that opened the table, while no COMMIT has been seen. */
   open: Source | undefined
@@ -31,6 +32,7 @@ export function readText(file: TextFile, into: SavedText, notes: Notes): boolean
     into,
     notes,
     path: file.path,
+    ledger: file.ledger,
     table: undefined,
     open: undefined,
     family: 4,
@@ -57,13 +59,17 @@ function readLine(reading: Reading, raw: string, number: number): void {
   const indent = line.length - line.trimStart().length
   const source = lineSource(reading.path, number, indent + 1, text)
   if (text.startsWith('#')) {
+    reading.ledger?.inert(number, 'a comment')
     readComment(reading, text, source)
     return
   }
   if (readTableLine(reading, line, text, indent, source) || readOther(reading, text, source)) {
     reading.understood++
+    if (text === 'COMMIT') reading.ledger?.inert(number, STRUCTURE)
+    else reading.ledger?.modelled(number)
     return
   }
+  reading.ledger?.unread(number, 'this line is no part of a rule set, a set or a setting')
   if (/^Chain \S+ \((policy|\d+ references)/.test(text)) reading.listing ??= source
   reading.noise = { count: (reading.noise?.count ?? 0) + 1, first: reading.noise?.first ?? source }
 }

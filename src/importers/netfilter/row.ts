@@ -16,12 +16,18 @@ export function rowsOf(document: JsonDocument, file: string, value: unknown): Ro
 
 /** The objects of an array member. */
 export function childRows(row: Row, key: string): Row[] {
-  return rowsOf(row.document, row.file, row.value[key])
+  return rowsOf(row.document, row.file, memberOf(row, key))
+}
+
+/** A member as it is; `undefined` when it is absent. */
+export function memberOf(row: Row, key: string): unknown {
+  row.document.visits?.visit(row.value, key)
+  return row.value[key]
 }
 
 /** A member as text; numbers read as text, anything else as absent. */
 export function textOf(row: Row, key: string): string | undefined {
-  const value = row.value[key]
+  const value = memberOf(row, key)
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' ? value : undefined
 }
@@ -34,12 +40,13 @@ export function numberOf(row: Row, key: string): number | undefined {
 
 /** The texts in an array member. */
 export function wordsOf(row: Row, key: string): string[] {
-  const value = row.value[key]
+  const value = memberOf(row, key)
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 }
 
 /** Whether a member is there, whatever it holds: iproute2 writes flags as `"not": null`. */
 export function hasMember(row: Row, key: string): boolean {
+  row.document.visits?.visit(row.value, key)
   return Object.hasOwn(row.value, key)
 }
 

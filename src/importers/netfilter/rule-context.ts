@@ -20,8 +20,8 @@ export interface RuleContext {
 
 /** A test that cannot be made, with a diagnostic once per subject. */
 export function opaque(context: RuleContext, text: string, why?: Doubt): Match {
-  if (why) noteOnce(context.notes, why.subject, why.severity, why.code, why.message, context.source)
-  return { kind: 'opaque', text }
+  if (why) noteOnce(context.notes, why.subject, why.severity, why.code, why.message, context.source, why.othersMissing)
+  return { kind: 'opaque', text, ...(why?.othersMissing && { othersMissing: true }) }
 }
 
 /** Why a test cannot be made. */
@@ -31,6 +31,8 @@ export interface Doubt {
   readonly severity: 'warning' | 'note'
   readonly code: string
   readonly message: string
+  /** The words were understood; what they name was not given. */
+  readonly othersMissing?: true
 }
 
 /** The doubt about a value that is not what its option takes. */

@@ -88,25 +88,34 @@ const REJECTIONS: ReadonlyMap<string, Rejection> = new Map<string, Rejection>([
   ['icmp-host-prohibited', 'host-prohibited'],
   ['icmp-admin-prohibited', 'admin-prohibited'],
   ['tcp-reset', 'tcp-reset'],
+  // ICMPv6 (RFC 4443 section 3.1): no route, beyond scope of the source address, address unreachable.
+  ['icmp-no-route', 'net-unreachable'],
+  ['icmp-not-neighbour', 'host-unreachable'],
+  ['icmp-address-unreachable', 'host-unreachable'],
 ])
 
-function rejection({ entry }: ActionReading): readonly Action[] | undefined {
-  const answer = REJECTIONS.get(textOf(entry, 'reject-with') ?? 'icmp-network-unreachable')
+function rejection({ entry, names }: ActionReading): readonly Action[] | undefined {
+  const otherwise = names.family === 6 ? 'icmp-no-route' : 'icmp-network-unreachable'
+  const answer = REJECTIONS.get(textOf(entry, 'reject-with') ?? otherwise)
   return answer && [{ kind: 'reject', with: answer }]
 }
 
-function jump({ entry, table }: ActionReading): readonly Action[] | undefined {
+function jump({ entry, table, names }: ActionReading): readonly Action[] | undefined {
   const target = textOf(entry, 'jump-target')
-  return target === undefined ? undefined : [{ kind: 'jump', to: chainKey(table, target) }]
+  return target === undefined ? undefined : [{ kind: 'jump', to: chainKey(table, target, names.family) }]
 }
 
 function markPacket({ entry, names }: ActionReading): readonly Action[] | undefined {
-  const bits = names.marks.packet(textOf(entry, 'new-packet-mark') ?? 'no-mark')
+  const name = textOf(entry, 'new-packet-mark') ?? 'no-mark'
+  if (!names.markUse.packet(name)) return [PASS]
+  const bits = names.marks.packet(name)
   return bits && [{ kind: 'mark', ...bits }]
 }
 
 function markConnection({ entry, names }: ActionReading): readonly Action[] | undefined {
-  const bits = names.marks.connection(textOf(entry, 'new-connection-mark') ?? 'no-mark')
+  const name = textOf(entry, 'new-connection-mark') ?? 'no-mark'
+  if (!names.markUse.connection(name)) return [PASS]
+  const bits = names.marks.connection(name)
   return bits && [{ kind: 'session-mark', ...bits }]
 }
 
@@ -143,7 +152,7 @@ export function clampImpliesMss(entry: Entry): boolean {
 type Rewriting = 'rewrite-source' | 'rewrite-destination'
 
 function rewrite({ entry }: ActionReading, kind: Rewriting): readonly Action[] | undefined {
-  const addresses = textOf(entry, 'to-addresses')
+  const addresses = newAddress(entry)
   const ports = newPorts(entry)
   if (ports === 'unread') return undefined
   if (addresses === undefined) return [{ kind, to: { kind: 'same' }, ...(ports && { ports }) }]
@@ -156,7 +165,7 @@ function rewrite({ entry }: ActionReading, kind: Rewriting): readonly Action[] |
 // Keeps the host bits; with one address it is an ordinary translation.
 function netmap(reading: ActionReading): readonly Action[] | undefined {
   const kind = reading.rewrites === 'source' ? 'rewrite-source' : 'rewrite-destination'
-  const prefix = parsePrefix(textOf(reading.entry, 'to-addresses') ?? '')
+  const prefix = parsePrefix(newAddress(reading.entry) ?? '')
   if (!prefix || prefix.length === 32 || prefix.length === 128) return rewrite(reading, kind)
   const ports = newPorts(reading.entry)
   return ports === 'unread' ? undefined : [{ kind, to: { kind: 'prefix', prefix }, ...(ports && { ports }) }]
@@ -165,6 +174,11 @@ function netmap(reading: ActionReading): readonly Action[] | undefined {
 function ownAddress({ entry }: ActionReading, kind: Rewriting): readonly Action[] | undefined {
   const ports = newPorts(entry)
   return ports === 'unread' ? undefined : [{ kind, to: { kind: 'own-address' }, ...(ports && { ports }) }]
+}
+
+// `/ipv6 firewall nat` calls it `to-address` (MikroTik: NAT).
+function newAddress(entry: Entry): string | undefined {
+  return textOf(entry, 'to-addresses') ?? textOf(entry, 'to-address')
 }
 
 function newPorts(entry: Entry): PortRange | undefined | 'unread' {

@@ -11,6 +11,7 @@ import {
 import { inert } from '../../text/index.ts'
 import type { Configuration } from './configuration.ts'
 import { isDisabled, isYes, sourceOf, sourceOfProperty, textOf } from './entry.ts'
+import type { Family } from './pipeline.ts'
 
 /** A firewall address list: its addresses, and the names that the router itself resolves into it. */
 export interface AddressList {
@@ -28,12 +29,13 @@ export interface AddressList {
 export type AddressLists = ReadonlyMap<string, AddressList>
 
 /**
- * The address lists as exported. Entries with a timeout are not in an export (MikroTik: Address Lists); a list that
+ * The address lists of a family as exported. Entries with a timeout are not in an export (MikroTik: Address Lists); a list that
  * only rules fill is there and empty, with a note (NT1214).
  */
-export function readAddressLists(configuration: Configuration): AddressLists {
+export function readAddressLists(configuration: Configuration, family: Family): AddressLists {
   const drafts = new Map<string, Draft>()
-  for (const entry of configuration.entries('ip firewall address-list')) {
+  const menu = family === 6 ? 'ipv6 firewall' : 'ip firewall'
+  for (const entry of configuration.entries(`${menu} address-list`)) {
     const list = textOf(entry, 'list')
     const address = textOf(entry, 'address')
     if (list === undefined || address === undefined || isDisabled(entry)) continue
@@ -48,7 +50,7 @@ export function readAddressLists(configuration: Configuration): AddressLists {
     )
   }
   addAnswers(configuration, drafts)
-  addFilled(configuration, drafts)
+  addFilled(configuration, drafts, menu)
   const lists = new Map<string, AddressList>()
   for (const [name, { ranges, names, unread, source }] of drafts) {
     lists.set(name, { name, addresses: addressesOfRanges(ranges), names, unread, source })
@@ -131,12 +133,10 @@ function addAnswers(configuration: Configuration, drafts: Map<string, Draft>): v
   }
 }
 
-const FILLING = ['ip firewall filter', 'ip firewall nat', 'ip firewall mangle', 'ip firewall raw']
-
-function addFilled(configuration: Configuration, drafts: Map<string, Draft>): void {
+function addFilled(configuration: Configuration, drafts: Map<string, Draft>, menu: string): void {
   const noted = new Set<string>()
-  for (const menu of FILLING) {
-    for (const entry of configuration.entries(menu)) {
+  for (const table of ['filter', 'nat', 'mangle', 'raw']) {
+    for (const entry of configuration.entries(`${menu} ${table}`)) {
       const list = textOf(entry, 'address-list')
       if (list === undefined || isDisabled(entry) || noted.has(list)) continue
       noted.add(list)

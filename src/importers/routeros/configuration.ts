@@ -26,23 +26,25 @@ interface WritableEntry extends Entry {
 }
 
 interface Menu {
+  /** Whether its entries keep what is asked of them. */
+  readonly isNoted: boolean
   readonly entries: WritableEntry[]
   /** Entries by the value of one property, made when first asked, dropped when that property changes. */
   readonly byValue: Map<string, Map<string, WritableEntry[]>>
 }
 
-/** Carries out the lines of one or more texts, in order. */
-export function configurationOf(texts: readonly RouterosText[]): Configuration {
+/** Carries out the lines of one or more texts, in order. `isNoted`: what is asked of the entries is kept. */
+export function configurationOf(texts: readonly RouterosText[], isNoted = false): Configuration {
   const menus = new Map<string, Menu>()
   const diagnostics: Diagnostic[] = texts.flatMap((text) => text.diagnostics)
   const commands = texts.flatMap((text) => text.commands)
-  addBuiltIn(menuOf(menus, 'ip service'), 'ip service', SERVICES)
+  addBuiltIn(menuOf(menus, 'ip service', isNoted), 'ip service', SERVICES)
   // The first IPsec policy of every router is the default template (MikroTik: IPsec).
-  addBuiltIn(menuOf(menus, 'ip ipsec policy'), 'ip ipsec policy', [{ template: 'yes' }])
+  addBuiltIn(menuOf(menus, 'ip ipsec policy', isNoted), 'ip ipsec policy', [{ template: 'yes' }])
   const named = new Set<string>()
   for (const command of commands) {
     named.add(command.menu)
-    carryOut(menuOf(menus, command.menu), command, diagnostics)
+    carryOut(menuOf(menus, command.menu, isNoted), command, diagnostics)
   }
   const header = texts.map((text) => text.header).find((one) => one.version !== undefined) ?? texts[0]?.header ?? {}
   const entries = (menu: string): readonly Entry[] => menus.get(menu)?.entries ?? []
@@ -65,14 +67,14 @@ function addBuiltIn(menu: Menu, path: string, all: readonly Readonly<Record<stri
     const properties = new Map(
       Object.entries(one).map(([key, value]) => [key, { value, line: NO_LINE, offset: 0 }] as const),
     )
-    menu.entries.push({ menu: path, properties, line: undefined })
+    menu.entries.push({ menu: path, properties, line: undefined, ...(menu.isNoted && { asked: new Set<string>() }) })
   }
 }
 
-function menuOf(menus: Map<string, Menu>, path: string): Menu {
+function menuOf(menus: Map<string, Menu>, path: string, isNoted: boolean): Menu {
   let menu = menus.get(path)
   if (!menu) {
-    menu = { entries: [], byValue: new Map() }
+    menu = { isNoted, entries: [], byValue: new Map() }
     menus.set(path, menu)
   }
   return menu
@@ -129,7 +131,7 @@ function warn(diagnostics: Diagnostic[], code: string, message: string, command:
 }
 
 function add(menu: Menu, command: Command, diagnostics: Diagnostic[]): void {
-  const entry: WritableEntry = { menu: command.menu, properties: new Map(), line: command.line }
+  const entry = entryOf(menu, command)
   write(entry, command, command.arguments)
   const before = entry.properties.get('place-before')?.value
   const at = before !== undefined && /^\d{1,6}$/.test(before) ? Number(before) : undefined
@@ -140,6 +142,11 @@ function add(menu: Menu, command: Command, diagnostics: Diagnostic[]): void {
   if (before !== undefined && at === undefined) {
     warn(diagnostics, 'NT1205', 'place-before is not followed here: the rule was put last.', command)
   }
+}
+
+function entryOf(menu: Menu, command: Command): WritableEntry {
+  const entry = { menu: command.menu, properties: new Map(), line: command.line }
+  return menu.isNoted ? { ...entry, asked: new Set() } : entry
 }
 
 function append(menu: Menu, entry: WritableEntry): void {
@@ -188,7 +195,7 @@ function selected(menu: Menu, command: Command, diagnostics: Diagnostic[]): read
   if (first === undefined) return [theSettings(menu, command)]
   const result: WritableEntry[] = []
   for (const name of first.split(',')) {
-    const entry = /^\d+$/.test(name) ? menu.entries[Number(name)] : byName(menu, name)
+    const entry = /^\d+$/.test(name) ? byNumber(menu, command, Number(name)) : byName(menu, name)
     if (entry) result.push(entry)
     else missing(command, diagnostics)
   }
@@ -206,9 +213,20 @@ function targetOf(command: Command): string | undefined {
 function theSettings(menu: Menu, command: Command): WritableEntry {
   const only = menu.entries[0]
   if (only) return only
-  const entry: WritableEntry = { menu: command.menu, properties: new Map(), line: command.line }
+  const entry = entryOf(menu, command)
   menu.entries.push(entry)
   return entry
+}
+
+/** Ports of a switch chip are there without a line that adds them, and an export calls them by number. */
+const NUMBERED = 'interface ethernet switch port'
+const MOST_PORTS = 64
+
+function byNumber(menu: Menu, command: Command, number: number): WritableEntry | undefined {
+  if (command.menu === NUMBERED && number < MOST_PORTS) {
+    while (menu.entries.length <= number) append(menu, entryOf(menu, command))
+  }
+  return menu.entries[number]
 }
 
 function byName(menu: Menu, name: string): WritableEntry | undefined {
@@ -237,11 +255,15 @@ function found(
   where: readonly Argument[],
   diagnostics: Diagnostic[],
 ): readonly WritableEntry[] {
-  if (where.some((one) => one.form !== 'value')) {
+  const conditions = where.filter((one) => !(one.form === 'flag' && one.key === 'and'))
+  if (conditions.some((one) => one.form !== 'value')) {
+    const tests = conditions.map(conditionOf)
+    const known = tests.filter((test) => test !== undefined)
+    if (known.length === tests.length) return menu.entries.filter((entry) => known.every((test) => test(entry)))
     missing(command, diagnostics)
     return []
   }
-  const [first, ...rest] = where
+  const [first, ...rest] = conditions
   if (!first) return menu.entries.length > 0 ? [...menu.entries] : [made(menu, command, [])]
   const matching = valued(menu, first.key, first.value).filter((entry) =>
     rest.every((one) => entry.properties.get(one.key)?.value === one.value),
@@ -254,8 +276,27 @@ function found(
   return []
 }
 
+/** `name="x"`, `disabled`, `!disabled`, `name!="x"`, `comment~"text"` (MikroTik: Scripting, find); else `undefined`. */
+function conditionOf({ form, key, value }: Argument): ((entry: WritableEntry) => boolean) | undefined {
+  const own = (entry: WritableEntry, name: string) => entry.properties.get(name)?.value ?? ''
+  if (form === 'value') return (entry) => own(entry, key) === value
+  const isKey = /^[a-z][\w.-]*$/.test(key) && key !== 'or'
+  if (form === 'flag' && isKey) return (entry) => own(entry, key) === 'yes'
+  if (form === 'unset' && isKey) return (entry) => own(entry, key) !== 'yes'
+  const [, name = '', sign, text = ''] = /^([a-z][\w.-]*)(!=|~)"?([^"]*)"?$/.exec(key) ?? []
+  if (sign === '!=') return (entry) => own(entry, name) !== text
+  // Only patterns that are plain text, with or without an anchor.
+  const [, start, plain, end] = /^(\^)?([\w .:/-]*)(\$)?$/.exec(text) ?? []
+  if (sign !== '~' || plain === undefined) return undefined
+  return (entry) => {
+    const at = own(entry, name)
+    if (start && end) return at === plain
+    return start ? at.startsWith(plain) : end ? at.endsWith(plain) : at.includes(plain)
+  }
+}
+
 function made(menu: Menu, command: Command, where: readonly Argument[]): WritableEntry {
-  const entry: WritableEntry = { menu: command.menu, properties: new Map(), line: command.line }
+  const entry = entryOf(menu, command)
   write(entry, command, where)
   append(menu, entry)
   return entry

@@ -2,6 +2,7 @@ import type { DnsForward, DnsZone, ForwardTarget, ResourceRecord } from '../../m
 import { isIp4, parseIp } from '../../net/index.ts'
 import { inert } from '../../text/index.ts'
 import type { Configuration } from './configuration.ts'
+import { type NamePattern, namePattern } from './dns-pattern.ts'
 import { serverTarget } from './dns-server.ts'
 import { type Entry, isDisabled, isYes, sourceOf, textOf } from './entry.ts'
 
@@ -21,16 +22,21 @@ interface Draft {
   readonly notModelled: string[]
   readonly configuration: Configuration
   readonly upstream: readonly ForwardTarget[]
+  /** What patterns took: no name behind them is ever looked at. */
+  readonly taken: NamePattern[]
 }
 
 /**
  * Static entries (MikroTik: DNS): a name, with everything below it when `match-subdomain=yes`. A type that has no
- * static entry is asked upstream. A regular expression comes before all names and is not evaluated; `FWD` and
- * `NXDOMAIN` of one name without what is below it make that part of the tree unknown.
+ * static entry is asked upstream. Regular expressions come before all names; those that say no more than a name are
+ * read as one, the others are in doubt.
  */
 export function readStaticNames(configuration: Configuration, upstream: readonly ForwardTarget[]): StaticNames {
-  const draft: Draft = { records: [], zones: [], forwards: [], notModelled: [], configuration, upstream }
-  for (const entry of configuration.entries('ip dns static')) if (!isDisabled(entry)) readEntry(draft, entry)
+  const draft: Draft = { records: [], zones: [], forwards: [], notModelled: [], configuration, upstream, taken: [] }
+  const entries = configuration.entries('ip dns static').filter((entry) => !isDisabled(entry))
+  const patterns = entries.filter((entry) => textOf(entry, 'name') === undefined)
+  for (const entry of patterns) readPattern(draft, entry)
+  for (const entry of entries) if (!patterns.includes(entry)) readNamed(draft, entry)
   const first = draft.records[0]
   if (first) {
     draft.zones.push({ name: '', label: '/ip dns static', records: [], onMissing: 'forward', source: first.source })
@@ -43,9 +49,10 @@ export function readStaticNames(configuration: Configuration, upstream: readonly
 // A record belongs to the zone with the longest name that holds it, or a resolver would never look at it.
 function recordsByZone(draft: Draft): ReadonlyMap<string, readonly ResourceRecord[]> {
   const byZone = new Map<string, ResourceRecord[]>(draft.zones.map((zone) => [zone.name, []]))
+  const alones = new Set(draft.zones.filter((zone) => zone.exact).map((zone) => zone.name))
   for (const record of draft.records) {
     let name = record.name.replace(/^\*\./, '')
-    while (name !== '' && !byZone.has(name)) {
+    while (name !== '' && (!byZone.has(name) || (name !== record.name && alones.has(name)))) {
       const dot = name.indexOf('.')
       name = dot === -1 ? '' : name.slice(dot + 1)
     }
@@ -54,18 +61,38 @@ function recordsByZone(draft: Draft): ReadonlyMap<string, readonly ResourceRecor
   return byZone
 }
 
-function readEntry(draft: Draft, entry: Entry): void {
-  const name = textOf(entry, 'name')?.toLowerCase().replace(/\.$/, '')
+function readPattern(draft: Draft, entry: Entry): void {
   const regexp = textOf(entry, 'regexp')
-  const type = (textOf(entry, 'type') ?? 'A').toUpperCase()
-  if (name === undefined) {
-    const what = regexp === undefined ? 'no name' : `the regular expression ${inert(regexp)}`
-    doubt(draft, entry, `a static DNS entry (${type}) has ${what}`)
+  const type = typeOf(entry)
+  const pattern = regexp === undefined ? undefined : namePattern(regexp)
+  if (pattern && !(type === 'NXDOMAIN' && pattern.takes === 'below')) {
+    readEntry(draft, entry, pattern, type)
+    draft.taken.push(pattern)
     return
   }
-  if (type === 'FWD') readForward(draft, entry, name)
-  else if (type === 'NXDOMAIN') readNxdomain(draft, entry, name)
-  else readRecord(draft, entry, name, type)
+  const what = regexp === undefined ? 'no name' : `the regular expression ${inert(regexp)}`
+  doubt(draft, entry, `a static DNS entry (${type}) has ${what}`)
+}
+
+function typeOf(entry: Entry): string {
+  return (textOf(entry, 'type') ?? 'A').toUpperCase()
+}
+
+function readNamed(draft: Draft, entry: Entry): void {
+  const name = textOf(entry, 'name')?.toLowerCase().replace(/\.$/, '') ?? ''
+  const covered = draft.taken.some((one) => (one.takes !== 'below' && one.name === name) || isBelow(one, name))
+  if (!covered)
+    readEntry(draft, entry, { name, takes: isYes(entry, 'match-subdomain') ? 'both' : 'itself' }, typeOf(entry))
+}
+
+function isBelow({ name, takes }: NamePattern, other: string): boolean {
+  return takes !== 'itself' && other.endsWith(`.${name}`)
+}
+
+function readEntry(draft: Draft, entry: Entry, names: NamePattern, type: string): void {
+  if (type === 'FWD') readForward(draft, entry, names)
+  else if (type === 'NXDOMAIN') readNxdomain(draft, entry, names)
+  else readRecord(draft, entry, names, type)
 }
 
 function doubt(draft: Draft, entry: Entry, sentence: string): void {
@@ -74,9 +101,9 @@ function doubt(draft: Draft, entry: Entry, sentence: string): void {
   draft.configuration.diagnostics.push({ severity: 'warning', code: 'NT1221', message, source: sourceOf(entry) })
 }
 
-function readRecord(draft: Draft, entry: Entry, name: string, type: string): void {
+function readRecord(draft: Draft, entry: Entry, { name, takes }: NamePattern, type: string): void {
   const source = sourceOf(entry)
-  const names = isYes(entry, 'match-subdomain') ? [name, `*.${name}`] : [name]
+  const names = [...(takes === 'below' ? [] : [name]), ...(takes === 'itself' ? [] : [`*.${name}`])]
   if (type === 'CNAME') {
     const value = textOf(entry, 'cname')?.toLowerCase().replace(/\.$/, '')
     if (value !== undefined) for (const one of names) draft.records.push({ name: one, type, value, source })
@@ -93,34 +120,27 @@ function readRecord(draft: Draft, entry: Entry, name: string, type: string): voi
   for (const one of names) draft.records.push({ name: one, type: kind, value: address, source })
 }
 
-function readForward(draft: Draft, entry: Entry, name: string): void {
+function readForward(draft: Draft, entry: Entry, { name, takes }: NamePattern): void {
   const to = forwardTargets(draft, textOf(entry, 'forward-to') ?? '')
+  const source = sourceOf(entry)
   if (!to) {
     doubt(draft, entry, `${inert(name)} is forwarded to ${inert(textOf(entry, 'forward-to') ?? 'nothing')}`)
-    draft.zones.push(unknownZone(entry, name, 'forwarded'))
-  } else if (isYes(entry, 'match-subdomain')) {
-    const label = `/ip dns static FWD ${name}`
-    draft.forwards.push({ suffix: name, to, mode: 'only', order: 'in-order', label, source: sourceOf(entry) })
-  } else {
-    const sentence = `only the name ${inert(name)} itself is forwarded; names below it are not (no match-subdomain)`
-    doubt(draft, entry, sentence)
-    draft.zones.push(unknownZone(entry, name, 'forwarded'))
-  }
-}
-
-function readNxdomain(draft: Draft, entry: Entry, name: string): void {
-  if (!isYes(entry, 'match-subdomain')) {
-    doubt(draft, entry, `only the name ${inert(name)} itself is answered NXDOMAIN (no match-subdomain)`)
-    draft.zones.push(unknownZone(entry, name, 'NXDOMAIN'))
+    const label = `/ip dns static ${name} (forwarded)`
+    draft.zones.push({ name, label, records: [], onMissing: 'unknown', ...alone(takes), source })
     return
   }
-  const label = `/ip dns static NXDOMAIN ${name}`
-  draft.zones.push({ name, label, records: [], onMissing: 'nxdomain', source: sourceOf(entry) })
+  const label = `/ip dns static FWD ${takes === 'below' ? '*.' : ''}${name}`
+  const suffix = takes === 'below' ? `*.${name}` : name
+  draft.forwards.push({ suffix, ...alone(takes), to, mode: 'only', order: 'in-order', label, source })
 }
 
-function unknownZone(entry: Entry, name: string, what: string): DnsZone {
-  const label = `/ip dns static ${name} (${what}, that name alone)`
-  return { name, label, records: [], onMissing: 'unknown', source: sourceOf(entry) }
+function readNxdomain(draft: Draft, entry: Entry, { name, takes }: NamePattern): void {
+  const label = `/ip dns static NXDOMAIN ${name}`
+  draft.zones.push({ name, label, records: [], onMissing: 'nxdomain', ...alone(takes), source: sourceOf(entry) })
+}
+
+function alone(takes: NamePattern['takes']): { exact?: true } {
+  return takes === 'itself' ? { exact: true } : {}
 }
 
 // `forward-to` is a list of servers, the name of `/ip dns forwarders`, or `localhost` for the router's own servers.

@@ -1,4 +1,4 @@
-import type { DnsForward, ForwardTarget, Resolver, Source, StubResolver } from '../../model/index.ts'
+import type { DnsForward, ForwardTarget, Resolver, ResolverHabits, Source, StubResolver } from '../../model/index.ts'
 import { NO_ADDRESS } from '../../net/index.ts'
 import type { Configuration } from './configuration.ts'
 import { addressesIn } from './dhcp.ts'
@@ -27,7 +27,7 @@ export function readDns(configuration: Configuration, name: string): RouterDns {
   const open = isYes(settings, 'allow-remote-requests')
   const resolver: Resolver = {
     label: `DNS of ${name}`,
-    software: 'routeros',
+    habits: HABITS,
     zones: known.zones,
     forwards: [...known.forwards, ...(upstream.length > 0 ? [forwardAll(upstream, settings, source)] : [])],
     rechasesCname: false,
@@ -43,6 +43,9 @@ export function readDns(configuration: Configuration, name: string): RouterDns {
   const stub = { servers, hosts: known.records, search: [], ndots: 1, label: `/ip dns of ${name}` }
   return { resolver, stub }
 }
+
+// No document says it: the small proxies are taken to do as dnsmasq was measured to.
+const HABITS: ResolverHabits = { onFailure: 'relay', withoutSoa: true, insistsOn: 'names' }
 
 function upstreamOf(
   configuration: Configuration,

@@ -14,10 +14,13 @@ export interface Entry {
   readonly properties: ReadonlyMap<string, Property>
   /** The line that added it, or first set it; absent for a built-in one that no line names. */
   readonly line: LogicalLine | undefined
+  /** The properties somebody asked for; kept only where lines are accounted for. */
+  readonly asked?: Set<string>
 }
 
 /** A property's value; `undefined` when it is unset or empty, which mean the same in an export. */
 export function textOf(entry: Entry, key: string): string | undefined {
+  entry.asked?.add(key)
   const value = entry.properties.get(key)?.value
   return value === '' ? undefined : value
 }

@@ -3,16 +3,23 @@ import { inert } from '../../text/index.ts'
 import { type AddressLists, addressListMatch } from './address-lists.ts'
 import type { Configuration } from './configuration.ts'
 import type { InterfaceLists } from './interface-lists.ts'
+import type { MarkUse } from './mark-use.ts'
 import type { Marks } from './marks.ts'
+import type { Family } from './pipeline.ts'
 import { isPhysicalName, type Ports, pseudoKinds } from './port.ts'
+import { seenByRules, type Vrf } from './vrf.ts'
 
 /** What the names in firewall rules stand for on one router. */
 export interface FirewallNames {
   readonly configuration: Configuration
   readonly ports: Ports
   readonly interfaceLists: InterfaceLists
+  readonly vrfs: readonly Vrf[]
+  /** Whose rules these are; address lists and some words are of one family. */
+  readonly family: Family
   readonly addressLists: AddressLists
   readonly marks: Marks
+  readonly markUse: MarkUse
   /** What was already complained about, so that it is said once. */
   readonly complained: Set<string>
 }
@@ -40,7 +47,15 @@ export function interfaceMatch(
     const of = [...names.ports.values()].filter((port) => kinds.includes(port.kind)).map((port) => port.name)
     return { kind, in: of }
   }
-  if (!name.startsWith('*') && (names.ports.has(name) || isPhysicalName(name))) return { kind, in: [name] }
+  if (names.ports.get(name)?.kind === 'vrrp') {
+    const message = `Whether packets come in by ${inert(name)} depends on which router of the group is its master; rules with it cannot be decided.`
+    complain(names, 'NT1222', message, source)
+    return undefined
+  }
+  const vrf = names.vrfs.some((one) => one.name === name)
+  if (!name.startsWith('*') && (vrf || names.ports.has(name) || isPhysicalName(name))) {
+    return { kind, in: seenByRules(names.vrfs, names.configuration, name) }
+  }
   complain(names, 'NT1210', `Rules name the interface ${inert(name)}, which is not in this export.`, source)
   return undefined
 }
@@ -54,7 +69,7 @@ export function interfaceListMatch(
 ): Match | undefined {
   if (name === 'all') return { kind, in: ['*'] }
   const list = names.interfaceLists.get(name)
-  if (list) return { kind, in: list }
+  if (list) return { kind, in: list.flatMap((one) => seenByRules(names.vrfs, names.configuration, one)) }
   complain(names, 'NT1210', `Rules name the interface list ${inert(name)}, which is not in this export.`, source)
   return undefined
 }

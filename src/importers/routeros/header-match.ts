@@ -17,9 +17,20 @@ export function tcpFlagsMatch(value: string): Match | undefined {
   return { kind: 'tcp-flags', mask, set }
 }
 
-/** The match of `icmp-options=8:0-255`, `3:4`, `any`: type, then code or codes. */
-export function icmpMatch(value: string): Match | undefined {
-  if (value === 'any') return { kind: 'protocol', in: [1] }
+/**
+ * The match of `ttl=equal:1`, `hop-limit=less-than:2` where it is for packets that have run out of hops: no sender
+ * starts that low, so what a trace follows never meets it. Other limits depend on the sender: `undefined`.
+ */
+export function hopLimitMatch(value: string): Match | undefined {
+  const parts = /^(equal|less-than):(\d{1,3})$/.exec(value)
+  if (!parts) return undefined
+  const most = Number(parts[2]) - (parts[1] === 'less-than' ? 1 : 0)
+  return most <= 1 ? { kind: 'some', of: [] } : undefined
+}
+
+/** The match of `icmp-options=8:0-255`, `3:4`, `any`: type, then code or codes; `protocol` is ICMP or ICMPv6. */
+export function icmpMatch(value: string, protocol: number): Match | undefined {
+  if (value === 'any') return { kind: 'protocol', in: [protocol] }
   const parts = /^(\d{1,3})(?::(?:(\d{1,3})(?:-(\d{1,3}))?|any))?$/.exec(value)
   if (!parts) return undefined
   const type = Number(parts[1])

@@ -2,6 +2,7 @@
 import type { NetworkPart } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
 import { configurationOf } from './configuration.ts'
+import { noteLines } from './line-notes.ts'
 import { lowerRouteros } from './lower.ts'
 import { readRouteros } from './read.ts'
 
@@ -10,5 +11,11 @@ import { readRouteros } from './read.ts'
  * not understood is in the diagnostics (NT12xx).
  */
 export function importRouteros(name: string, files: readonly TextFile[]): NetworkPart {
-  return lowerRouteros(name, configurationOf(files.map(readRouteros)))
+  const configuration = configurationOf(
+    files.map(readRouteros),
+    files.some((file) => file.ledger),
+  )
+  const part = lowerRouteros(name, configuration)
+  noteLines(files, configuration)
+  return part
 }

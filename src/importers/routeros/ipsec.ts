@@ -1,5 +1,14 @@
 import type { Encapsulation, Interface, Route, Source, TrafficSelector } from '../../model/index.ts'
-import { addressesOfPrefixes, type Ip, type Prefix, parseIp, parsePrefix, prefixContains } from '../../net/index.ts'
+import {
+  addressesOfPrefixes,
+  type Ip,
+  type PortRange,
+  type Prefix,
+  parseIp,
+  parsePortRange,
+  parsePrefix,
+  prefixContains,
+} from '../../net/index.ts'
 import { inert } from '../../text/index.ts'
 import type { Addresses } from './addresses.ts'
 import type { Configuration } from './configuration.ts'
@@ -18,7 +27,8 @@ export interface Ipsec {
  * `/ip ipsec policy` in order, the first that matches takes the packet, looked up behind source NAT (MikroTik: Packet
  * Flow in RouterOS; IPsec). A peer with policies becomes the interface `ipsec:<peer>`; a decrypted packet seems to come
  * in by the interface that the tunnel's own packets use. Whether a policy asks for `require`, `unique` or `use` does
- * not matter to a tunnel that is up. Templates are for policies made at run time and left out.
+ * not matter to a tunnel that is up. Templates are for policies made at run time and left out, and so are policies in
+ * transport mode, which change no packet's way.
  */
 export function readIpsec(configuration: Configuration, addresses: Addresses, main: readonly Route[]): Ipsec {
   const peers = peersOf(configuration)
@@ -27,7 +37,9 @@ export function readIpsec(configuration: Configuration, addresses: Addresses, ma
   for (const entry of configuration.entries('ip ipsec policy')) {
     if (isDisabled(entry) || isYes(entry, 'template')) continue
     const policy = policyOf(entry)
-    const wrong = policy ? notModelled(entry, peers) : 'its addresses were not understood'
+    // Transport mode: the packets of two hosts are encrypted, their way is the same.
+    if (policy?.action === 'encrypt' && !isYes(entry, 'tunnel')) continue
+    const wrong = policy ? notModelled(entry, peers) : 'its addresses, protocol or ports were not understood'
     if (!policy || wrong !== undefined) {
       const message = `This IPsec policy is not part of the answer: ${inert(wrong ?? '')}.`
       configuration.diagnostics.push({ severity: 'warning', code: 'NT1220', message, source: sourceOf(entry) })
@@ -46,6 +58,7 @@ interface Policy {
   readonly localText: string
   readonly remoteText: string
   readonly protocol: number | undefined
+  readonly ports: Pick<Encapsulation, 'localPorts' | 'remotePorts'>
   readonly action: Encapsulation['action']
   readonly source: Source
 }
@@ -92,18 +105,22 @@ function policyOf(entry: Entry): Policy | undefined {
   const word = textOf(entry, 'protocol') ?? 'all'
   const protocol = word === 'all' || word === '255' ? undefined : protocolNamed(word)
   if (!local || !remote || !action || (protocol === undefined && word !== 'all' && word !== '255')) return undefined
-  return { local, remote, localText, remoteText, protocol, action, source: sourceOf(entry) }
+  const localPorts = portsOf(entry, 'src-port')
+  const remotePorts = portsOf(entry, 'dst-port')
+  if (localPorts === 'unread' || remotePorts === 'unread') return undefined
+  const ports = { ...(localPorts && { localPorts }), ...(remotePorts && { remotePorts }) }
+  return { local, remote, localText, remoteText, protocol, ports, action, source: sourceOf(entry) }
+}
+
+function portsOf(entry: Entry, key: string): PortRange | undefined | 'unread' {
+  const text = textOf(entry, key)
+  if (text === undefined || text === 'any' || text === '0') return undefined
+  return parsePortRange(text) ?? 'unread'
 }
 
 // Why a policy cannot be said in the model, in words.
 function notModelled(entry: Entry, peers: ReadonlyMap<string, Entry>): string | undefined {
-  for (const key of ['src-port', 'dst-port']) {
-    const port = textOf(entry, key)
-    if (port !== undefined && port !== 'any' && port !== '0') return `it takes only ${key}=${port}`
-  }
   if ((textOf(entry, 'action') ?? 'encrypt') !== 'encrypt') return undefined
-  if (!isYes(entry, 'tunnel'))
-    return 'it has tunnel=no: the packets of the two hosts are encrypted, their way is the same'
   const named = textOf(entry, 'peer')
   if (named !== undefined && !peers.has(named)) return `its peer ${named} is disabled or missing`
   return undefined
@@ -131,12 +148,13 @@ function joinTunnel(
 }
 
 function encapsulationOf(policy: Policy, name: string | undefined): Encapsulation {
-  const { local, remote, localText, remoteText, protocol, action, source } = policy
+  const { local, remote, localText, remoteText, protocol, ports, action, source } = policy
   return {
     name: `IPsec policy ${localText} to ${remoteText}`,
     local: addressesOfPrefixes([local]),
     remote: addressesOfPrefixes([remote]),
     ...(protocol !== undefined && { protocol }),
+    ...ports,
     action,
     ...(name !== undefined && { interface: name }),
     source,

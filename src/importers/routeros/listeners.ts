@@ -45,6 +45,12 @@ export function readListeners(configuration: Configuration, speaksIke: boolean):
     const label = `WireGuard ${textOf(entry, 'name') ?? ''}`
     listeners.push(open(UDP, parsePortRange(textOf(entry, 'listen-port') ?? ''), 13231, label, sourceOf(entry)))
   }
+  for (const entry of configuration.entries('interface vxlan')) {
+    if (isDisabled(entry)) continue
+    const label = `VXLAN ${textOf(entry, 'name') ?? ''}`
+    // MikroTik: VXLAN, port.
+    listeners.push(open(UDP, parsePortRange(textOf(entry, 'port') ?? ''), 8472, label, sourceOf(entry)))
+  }
   const dhcp = configuration.entries('ip dhcp-server').find((entry) => !isDisabled(entry))
   if (dhcp) listeners.push(open(UDP, undefined, 67, 'DHCP server', sourceOf(dhcp)))
   return listeners

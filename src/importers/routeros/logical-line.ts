@@ -68,7 +68,7 @@ export function isBlank(code: number): boolean {
 }
 
 /** The place in the file of an offset of a logical line. */
-function placeIn(line: LogicalLine, offset: number): Place {
+export function placeIn(line: LogicalLine, offset: number): Place {
   let low = 0
   let high = line.starts.length - 1
   while (low < high) {

@@ -4,8 +4,10 @@ import {
   type Interface,
   implied,
   type NetworkPart,
+  type RuleSet,
   type Source,
 } from '../../model/index.ts'
+import { inert } from '../../text/index.ts'
 import { readAddressLists } from './address-lists.ts'
 import { type Addresses, readAddresses } from './addresses.ts'
 import type { Configuration } from './configuration.ts'
@@ -18,41 +20,53 @@ import { readInterfaceLists } from './interface-lists.ts'
 import { readIpsec } from './ipsec.ts'
 import { readListeners } from './listeners.ts'
 import { sourceIn } from './logical-line.ts'
+import { markUse } from './mark-use.ts'
 import { newMarks } from './marks.ts'
 import { routerosPipeline, withoutEmptyStages } from './pipeline.ts'
 import { isDown, type Ports } from './port.ts'
 import { readPorts } from './ports.ts'
 import { readRouteRules } from './route-rules.ts'
-import { readRoutes } from './routes.ts'
+import { readRoutes, speaksIpv6 } from './routes.ts'
 import { lowerRuleSets } from './rule-sets.ts'
+import { switchChipDoubts } from './switch-chip.ts'
 import { unreadLines } from './unread.ts'
+import { cutOffPlaces } from './vlan-table.ts'
+import { readVrfs } from './vrf.ts'
 
 /** One router as a part of a network: what its configuration means, in the model's words. */
 export function lowerRouteros(name: string, configuration: Configuration): NetworkPart {
   const ports = readPorts(configuration)
   const addresses = readAddresses(configuration, ports)
-  const tables = readRoutes(configuration, ports, addresses.routes)
+  const interfaceLists = readInterfaceLists(configuration, ports)
+  const vrfs = readVrfs(configuration, ports, interfaceLists)
+  const tables = readRoutes(configuration, ports, addresses.routes, vrfs)
   const ipsec = readIpsec(configuration, addresses, tables.find((table) => table.name === 'main')?.routes ?? [])
   const names: FirewallNames = {
     configuration,
     ports,
-    interfaceLists: readInterfaceLists(configuration, ports),
-    addressLists: readAddressLists(configuration),
+    interfaceLists,
+    vrfs,
+    family: 4,
+    addressLists: readAddressLists(configuration, 4),
     marks: newMarks(),
+    markUse: markUse(configuration),
     complained: new Set(),
   }
   const dns = readDns(configuration, name)
   const unread = unreadLines(configuration)
   const [tracking] = configuration.entries('ip firewall connection tracking')
-  const whole = routerosPipeline(configuration.major, (tracking && textOf(tracking, 'enabled')) !== 'no')
-  const ruleSets = lowerRuleSets(names)
+  const tracks = (tracking && textOf(tracking, 'enabled')) !== 'no'
+  const whole = routerosPipeline(configuration.major, tracks, speaksIpv6(configuration))
+  const ruleSets = ruleSetsOf(names)
   const reversePath = reversePathOf(configuration)
+  const cutOff = cutOffPlaces(configuration, ports)
   const device: Device = {
     name,
     kind: 'router',
     label: labelOf(configuration),
     aliases: aliasesOf(configuration, name),
     interfaces: [...interfacesOf(configuration, ports, addresses), ...ipsec.interfaces],
+    ...(cutOff.length > 0 && { cutOff }),
     tables,
     tableRules: readRouteRules(names),
     // MikroTik: Policy Routing; RouterOS 7 asks the table of a routing mark before the router's own addresses.
@@ -66,11 +80,25 @@ export function lowerRouteros(name: string, configuration: Configuration): Netwo
     resolver: dns.resolver,
     stubResolver: dns.stub,
     stamps: [],
-    notModelled: [...unread.notModelled, ...bridgeDoubts(configuration)],
+    notModelled: [
+      ...unread.notModelled,
+      ...bridgeDoubts(configuration),
+      ...switchChipDoubts(configuration),
+      ...groupDoubts(configuration, ports, addresses),
+    ],
     source: sourceOfDevice(configuration),
   }
   const diagnostics = [...configuration.diagnostics, ...unread.diagnostics, ...fasttrackWarnings(configuration)]
   return { devices: [device], links: [], services: [], diagnostics: [...diagnostics, ...versionNote(configuration)] }
+}
+
+// `/ip firewall` and `/ipv6 firewall` know nothing of each other (MikroTik: Filter).
+function ruleSetsOf(names: FirewallNames): Record<string, RuleSet> {
+  const guarded = speaksIpv6(names.configuration)
+  const four = lowerRuleSets(names, guarded)
+  if (!guarded) return four
+  const names6: FirewallNames = { ...names, family: 6, addressLists: readAddressLists(names.configuration, 6) }
+  return { ...four, ...lowerRuleSets(names6, true) }
 }
 
 function labelOf({ header }: Configuration): string {
@@ -126,6 +154,19 @@ function bridgeDoubts(configuration: Configuration): readonly string[] {
   const message = 'use-ip-firewall=yes: the firewall also sees frames between ports of a bridge, which is not traced.'
   configuration.diagnostics.push({ severity: 'warning', code: 'NT1207', message, source: sourceOf(settings) })
   return ['the firewall also sees frames between ports of a bridge (use-ip-firewall=yes)']
+}
+
+/** Which router of a VRRP group has its address is decided at run time (MikroTik: VRRP); each is taken to have it. */
+function groupDoubts(configuration: Configuration, ports: Ports, addresses: Addresses): readonly string[] {
+  const doubts: string[] = []
+  for (const port of ports.values()) {
+    const held = addresses.named.get(port.name)
+    if (port.kind !== 'vrrp' || port.disabled || !held || port.master === undefined) continue
+    const message = `The address of ${inert(port.name)} is taken to be on ${inert(port.master)}, as on the master of the group.`
+    configuration.diagnostics.push({ severity: 'note', code: 'NT1222', message, source: port.source })
+    doubts.push(`${port.name}: whether this router is the master of its VRRP group; it is taken to be`)
+  }
+  return doubts
 }
 
 function sourceOfDevice(configuration: Configuration): Source {

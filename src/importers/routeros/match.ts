@@ -7,12 +7,12 @@ import {
   type Source,
   someOf,
 } from '../../model/index.ts'
-import { addressesOfRanges, type PortRange, parsePortRange, TCP } from '../../net/index.ts'
+import { addressesOfRanges, ICMP, ICMP6, type PortRange, parsePortRange, TCP } from '../../net/index.ts'
 import { inert } from '../../text/index.ts'
 import { addressRange } from './address-lists.ts'
 import { type Entry, sourceOfProperty } from './entry.ts'
 import { complain, type FirewallNames, interfaceListMatch, interfaceMatch, namedListMatch } from './firewall-names.ts'
-import { icmpMatch, tcpFlagsMatch } from './header-match.ts'
+import { hopLimitMatch, icmpMatch, tcpFlagsMatch } from './header-match.ts'
 import { protocolNamed } from './protocol-name.ts'
 import { NO_MATCHERS } from './rule-properties.ts'
 
@@ -24,6 +24,7 @@ import { NO_MATCHERS } from './rule-properties.ts'
 export function ruleMatch(entry: Entry, names: FirewallNames, without?: string): Match {
   const of: Match[] = []
   for (const [key, property] of entry.properties) {
+    if (!NO_MATCHERS.has(key)) entry.asked?.add(key)
     if (property.value === '' || NO_MATCHERS.has(key) || key === without) continue
     of.push(oneMatch(entry, key, property.value, names))
   }
@@ -57,7 +58,7 @@ function oneMatch(entry: Entry, key: string, text: string, names: FirewallNames)
   }
   const match = read(reading)
   if (match) return negated ? notOf(match) : match
-  if (!NAMED.has(key)) {
+  if (!NAMED.has(key) && !STATEFUL.has(key)) {
     const message = `The value of ${inert(key)}=${inert(text).slice(0, 80)} was not understood; the rule cannot be decided.`
     complain(names, 'NT1218', message, source)
   }
@@ -67,9 +68,18 @@ function oneMatch(entry: Entry, key: string, text: string, names: FirewallNames)
 /** Matchers that depend on time, on counters or on what is inside the packet: true or false cannot be said. */
 const STATEFUL: ReadonlySet<string> = new Set([
   ...['limit', 'dst-limit', 'connection-limit', 'connection-bytes', 'connection-rate', 'nth', 'random', 'psd', 'time'],
-  ...['per-connection-classifier', 'hotspot', 'realm', 'src-mac-address', 'connection-type', 'packet-size', 'ttl'],
+  ...['per-connection-classifier', 'hotspot', 'realm', 'src-mac-address', 'connection-type', 'packet-size', 'headers'],
   ...['dscp', 'priority', 'ingress-priority', 'fragment', 'ipv4-options', 'tcp-mss', 'in-bridge-port'],
-  ...['out-bridge-port', 'in-bridge-port-list', 'out-bridge-port-list', 'routing-table', 'p2p', 'nexthop'],
+  ...[
+    'ttl',
+    'hop-limit',
+    'out-bridge-port',
+    'in-bridge-port-list',
+    'out-bridge-port-list',
+    'routing-table',
+    'p2p',
+    'nexthop',
+  ],
 ])
 
 /** Matchers that report missing names themselves. */
@@ -162,7 +172,9 @@ const MATCHERS: ReadonlyMap<string, (reading: Reading) => Match | undefined> = n
       return types && { kind: 'destination-type', in: types }
     },
   ],
-  ['icmp-options', ({ value }) => icmpMatch(value)],
+  ['icmp-options', ({ value, names }) => icmpMatch(value, names.family === 6 ? ICMP6 : ICMP)],
+  ['ttl', ({ value }) => hopLimitMatch(value)],
+  ['hop-limit', ({ value }) => hopLimitMatch(value)],
   ['ipsec-policy', ({ value }) => IPSEC_POLICIES.get(value)],
 ])
 

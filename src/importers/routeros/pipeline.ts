@@ -1,7 +1,10 @@
 import type { Pipeline, RuleSet, Stage } from '../../model/index.ts'
 
-/** The firewall tables of RouterOS; rule sets are keyed `table/chain`. */
+/** The firewall tables of RouterOS; rule sets are keyed `table/chain`, those of `/ipv6 firewall` `ip6 table/chain`. */
 export type FirewallTable = 'filter' | 'nat' | 'mangle' | 'raw'
+
+/** 4 for `/ip firewall`, 6 for `/ipv6 firewall`. */
+export type Family = 4 | 6
 
 /** The chains the packet flow itself enters, by table; any other chain is only jumped to. */
 export const BUILT_IN_CHAINS: Readonly<Record<FirewallTable, readonly string[]>> = {
@@ -12,36 +15,40 @@ export const BUILT_IN_CHAINS: Readonly<Record<FirewallTable, readonly string[]>>
 }
 
 const TRACK: Stage = { kind: 'track' }
-const raw = (chain: string): Stage => ({ kind: 'filter', ruleSet: `raw/${chain}` })
-const mangle = (chain: string): Stage => ({ kind: 'mark', ruleSet: `mangle/${chain}` })
-const nat = (chain: string): Stage => ({ kind: 'translate', ruleSet: `nat/${chain}` })
-const filter = (chain: string): Stage => ({ kind: 'filter', ruleSet: `filter/${chain}` })
+
+const KINDS = { raw: 'filter', mangle: 'mark', nat: 'translate', filter: 'filter' } as const
 
 /**
  * The order of RouterOS (MikroTik: Packet Flow in RouterOS): raw, connection tracking, mangle and dst-nat before
  * routing; mangle then filter for what is forwarded or local; mangle then src-nat last, IPsec policies behind it.
  * `tracks` false: `/ip firewall connection tracking set enabled=no`; translations then do nothing. RouterOS 7 also has
- * the nat chains `input` and `output` (MikroTik: NAT).
+ * the nat chains `input` and `output` (MikroTik: NAT). `ipv6`: IPv6 packets see chains of their own, each beside IPv4's.
  */
-export function routerosPipeline(major: number, tracks: boolean): Pipeline {
+export function routerosPipeline(major: number, tracks: boolean, ipv6 = false): Pipeline {
+  const families: readonly Family[] = ipv6 ? [4, 6] : [4]
+  const stages = (table: FirewallTable) => (chain: string) =>
+    families.map((family): Stage => ({ kind: KINDS[table], ruleSet: chainKey(table, chain, family) }))
+  const [raw, mangle, nat, filter] = [stages('raw'), stages('mangle'), stages('nat'), stages('filter')]
   const track = tracks ? [TRACK] : []
-  const seven = (chain: string) => (major >= 7 ? [nat(chain)] : [])
+  const seven = (chain: string) => (major >= 7 ? nat(chain) : [])
   return {
-    prerouting: [raw('prerouting'), ...track, mangle('prerouting'), nat('dstnat')],
-    input: [mangle('input'), filter('input'), ...seven('input')],
-    forward: [mangle('forward'), filter('forward')],
-    output: [raw('output'), ...track, mangle('output'), ...seven('output'), filter('output')],
-    postrouting: [mangle('postrouting'), nat('srcnat')],
+    prerouting: [...raw('prerouting'), ...track, ...mangle('prerouting'), ...nat('dstnat')],
+    input: [...mangle('input'), ...filter('input'), ...seven('input')],
+    forward: [...mangle('forward'), ...filter('forward')],
+    output: [...raw('output'), ...track, ...mangle('output'), ...seven('output'), ...filter('output')],
+    postrouting: [...mangle('postrouting'), ...nat('srcnat')],
   }
 }
 
-/** A pipeline without the raw and mangle stages whose chain has no rule: they neither decide nor change anything. */
+/**
+ * A pipeline without the raw, mangle and IPv6 stages whose chain has no rule: they neither decide nor change anything.
+ */
 export function withoutEmptyStages(pipeline: Pipeline, ruleSets: Readonly<Record<string, RuleSet>>): Pipeline {
   const kept = (stages: readonly Stage[]) =>
     stages.filter(
       (stage) =>
         stage.kind === 'track' ||
-        !/^(raw|mangle)\//.test(stage.ruleSet) ||
+        !/^(raw|mangle|ip6 \w+)\//.test(stage.ruleSet) ||
         (ruleSets[stage.ruleSet]?.rules.length ?? 0) > 0,
     )
   const { prerouting, input, forward, output, postrouting } = pipeline
@@ -55,6 +62,6 @@ export function withoutEmptyStages(pipeline: Pipeline, ruleSets: Readonly<Record
 }
 
 /** The key of a chain among a device's rule sets. */
-export function chainKey(table: FirewallTable, chain: string): string {
-  return `${table}/${chain}`
+export function chainKey(table: FirewallTable, chain: string, family: Family = 4): string {
+  return `${family === 6 ? 'ip6 ' : ''}${table}/${chain}`
 }

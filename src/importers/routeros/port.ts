@@ -10,6 +10,7 @@ export type PortKind =
   | 'wireguard'
   | 'tunnel'
   | 'wireless'
+  | 'vrrp'
   | 'other'
 
 /** An interface of the router before it has addresses. */

@@ -14,9 +14,13 @@ const KINDS: readonly (readonly [string, PortKind])[] = [
   ['interface wireless', 'wireless'],
   ['interface wifi', 'wireless'],
   ['interface wifiwave2', 'wireless'],
+  ['interface w60g', 'wireless'],
+  ['interface gre6', 'tunnel'],
+  ['interface ipipv6', 'tunnel'],
+  ['interface macsec', 'other'],
   ['interface wireguard', 'wireguard'],
   ['interface vlan', 'vlan'],
-  ['interface vrrp', 'other'],
+  ['interface vrrp', 'vrrp'],
   ['interface gre', 'tunnel'],
   ['interface ipip', 'tunnel'],
   ['interface eoip', 'tunnel'],
@@ -103,10 +107,13 @@ function mtuOf(entry: Entry): number | undefined {
 
 function tunnelOf(configuration: Configuration, entry: Entry, name: string): TunnelEnd | undefined {
   if (entry.menu === 'interface wireguard') return wireguardEnd(configuration, name)
-  if (entry.menu !== 'interface gre' && entry.menu !== 'interface ipip' && entry.menu !== 'interface eoip')
-    return undefined
+  if (!CARRYING.has(entry.menu)) return undefined
   return tunnelEnd('gre', addressIn(textOf(entry, 'local-address')), addressIn(textOf(entry, 'remote-address')))
 }
+
+const CARRYING: ReadonlySet<string> = new Set(
+  ['gre', 'ipip', 'eoip', 'gre6', 'ipipv6'].map((kind) => `interface ${kind}`),
+)
 
 function tunnelEnd(kind: TunnelEnd['kind'], local: Ip | undefined, remote: Ip | undefined): TunnelEnd {
   return { kind, ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
@@ -125,21 +132,18 @@ function wireguardEnd(configuration: Configuration, name: string): TunnelEnd {
     .entries('interface wireguard peers')
     .filter((peer) => textOf(peer, 'interface') === name && !isDisabled(peer))
   const [only, another] = peers
-  if (!only) return { kind: 'wireguard', selectors: [] }
   if (another) {
     const message = `Interface ${inert(name)} has ${peers.length} WireGuard peers; which one a packet goes to is not modelled.`
     configuration.diagnostics.push({ severity: 'warning', code: 'NT1207', message, source: sourceOf(another) })
-    return { kind: 'wireguard' }
   }
-  const remote = addressIn(textOf(only, 'endpoint-address'))
-  const allowed = (textOf(only, 'allowed-address') ?? '').split(',').map(parsePrefix)
-  const prefixes = allowed.filter((one) => one !== undefined)
-  const selector = {
-    local: EVERY_ADDRESS,
-    remote: addressesOfPrefixes(prefixes),
-    source: sourceOfProperty(only, 'allowed-address'),
-  }
-  return { ...tunnelEnd('wireguard', undefined, remote), selectors: [selector] }
+  const remote = only && !another ? addressIn(textOf(only, 'endpoint-address')) : undefined
+  const selectors = peers.map((peer) => {
+    const allowed = (textOf(peer, 'allowed-address') ?? '').split(',').map(parsePrefix)
+    const prefixes = allowed.filter((one) => one !== undefined)
+    const source = sourceOfProperty(peer, 'allowed-address')
+    return { local: EVERY_ADDRESS, remote: addressesOfPrefixes(prefixes), source }
+  })
+  return { ...tunnelEnd('wireguard', undefined, remote), selectors }
 }
 
 /** Where other menus name an interface. */
@@ -150,6 +154,7 @@ const REFERENCES: readonly (readonly [string, string])[] = [
   ['interface pppoe-client', 'interface'],
   ['interface list member', 'interface'],
   ['ip address', 'interface'],
+  ['ipv6 address', 'interface'],
   ['ip dhcp-client', 'interface'],
   ['ip dhcp-server', 'interface'],
   ['ip firewall filter', 'in-interface'],

@@ -4,6 +4,7 @@ import { inert } from '../../text/index.ts'
 import type { Configuration } from './configuration.ts'
 import { type Entry, isDisabled, sourceOf, textOf } from './entry.ts'
 import { type FirewallNames, interfaceMatch } from './firewall-names.ts'
+import { vrfRules } from './vrf.ts'
 
 const MENUS = ['routing rule', 'ip route rule']
 
@@ -12,6 +13,13 @@ const MENUS = ['routing rule', 'ip route rule']
  * `lookup-only-in-table` ends there; `min-prefix` ignores routes that are too wide (MikroTik: Policy Routing).
  */
 export function readRouteRules(names: FirewallNames): TableRule[] {
+  const own = vrfRules(names.vrfs)
+  const written = writtenRules(names)
+  // 7 looks at VRFs before the rules (MikroTik: Policy Routing, policy-rules), 6 at the rules first.
+  return names.configuration.major >= 7 ? [...own, ...written] : [...written, ...own]
+}
+
+function writtenRules(names: FirewallNames): TableRule[] {
   const rules: TableRule[] = []
   for (const menu of MENUS) {
     for (const [index, entry] of names.configuration.entries(menu).entries()) {

@@ -5,23 +5,40 @@ import type { Configuration } from './configuration.ts'
 import { type Entry, isDisabled, isYes, sourceOf, sourceOfProperty, textOf } from './entry.ts'
 import { DIALING, type Gateways, gatewaysOf, numberIn, tableOf } from './gateway.ts'
 import type { Ports } from './port.ts'
+import type { Vrf } from './vrf.ts'
 
 const DEFAULT: Prefix = prefix('0.0.0.0/0')
+const DEFAULT6: Prefix = prefix('::/0')
+
+const CLIENTS = [
+  ['ip dhcp-client', true, DEFAULT],
+  ['ipv6 dhcp-client', false, DEFAULT6],
+] as const
 
 /**
  * The route tables of a router: connected and static routes, and the default routes that clients add at run time,
  * which an export does not show. Several gateways are several routes of one distance (MikroTik: IP Routing). A
  * disabled route, and one RouterOS would not use, is listed as inactive.
  */
-export function readRoutes(configuration: Configuration, ports: Ports, connected: readonly Route[]): RouteTable[] {
-  const gateways = gatewaysOf(configuration, ports, connected)
-  const tables = new Map<string, Route[]>([['main', [...connected]]])
+export function readRoutes(
+  configuration: Configuration,
+  ports: Ports,
+  connected: readonly Route[],
+  vrfs: readonly Vrf[],
+): RouteTable[] {
+  const tables = new Map<string, Route[]>([['main', []], ...vrfs.map(({ name }): [string, Route[]] => [name, []])])
+  const tableAt = (name: string | undefined) =>
+    tables.get(vrfs.find((vrf) => name !== undefined && vrf.interfaces.includes(name))?.name ?? 'main') ?? []
+  for (const route of connected) {
+    tableAt(route.nextHop.kind === 'connected' ? route.nextHop.interface : undefined).push(route)
+  }
+  const gateways = gatewaysOf(configuration, ports, new Map([...tables].map(([name, own]) => [name, [...own]])))
   for (const table of configuration.entries('routing table')) {
     const name = textOf(table, 'name')
     if (name !== undefined && !isDisabled(table)) tables.set(name, tables.get(name) ?? [])
   }
   const declared = new Set(tables.keys())
-  for (const entry of configuration.entries('ip route')) {
+  for (const entry of [...configuration.entries('ip route'), ...configuration.entries('ipv6 route')]) {
     const name = tableOf(entry)
     const missing = configuration.major >= 7 && !declared.has(name)
     const routes = staticRoutes(
@@ -34,10 +51,32 @@ export function readRoutes(configuration: Configuration, ports: Ports, connected
     if (table) for (const route of routes) table.push(route)
     else tables.set(name, [...routes])
   }
-  const main = tables.get('main') ?? []
-  for (const route of [...clientRoutes(configuration), ...dialedRoutes(configuration)]) main.push(route)
-  if (namesIpv6(configuration)) main.push(ipv6Route())
+  for (const { at, into, route } of [...clientRoutes(configuration), ...dialedRoutes(configuration)]) {
+    for (const table of into?.map((name) => tables.get(name)) ?? [tableAt(at)]) table?.push(route)
+  }
+  const learned = learnedRoute(configuration)
+  if (learned) tables.get('main')?.push(learned)
   return [...tables].map(([name, routes]) => ({ name, routes }))
+}
+
+const LEARNING = [
+  'routing bgp connection',
+  'routing bgp peer',
+  'routing ospf network',
+  'routing ospf interface-template',
+]
+const LEARNING_RIP = ['routing rip network', 'routing rip interface-template', 'routing isis interface-template']
+
+/** What a routing protocol learned is not in an export: where everything else goes is not known. */
+function learnedRoute(configuration: Configuration): Route | undefined {
+  for (const menu of [...LEARNING, ...LEARNING_RIP]) {
+    const entry = configuration.entries(menu).find((one) => !isDisabled(one))
+    if (!entry) continue
+    const protocol = (menu.split(' ')[1] ?? '').toUpperCase()
+    const because = `routes learned by ${protocol} are not in the export`
+    return dynamicDefault(DEFAULT, { kind: 'unknown', because }, 254, protocol, sourceOf(entry))
+  }
+  return undefined
 }
 
 function staticRoutes(
@@ -46,7 +85,7 @@ function staticRoutes(
   entry: Entry,
   invalid: string | undefined,
 ): readonly Route[] {
-  const to = parsePrefix(textOf(entry, 'dst-address') ?? '0.0.0.0/0')
+  const to = parsePrefix(textOf(entry, 'dst-address') ?? (entry.menu === 'ipv6 route' ? '::/0' : '0.0.0.0/0'))
   if (!to) {
     const message = `This route leads to no prefix: ${inert(textOf(entry, 'dst-address') ?? '')}.`
     const source = sourceOfProperty(entry, 'dst-address')
@@ -59,7 +98,7 @@ function staticRoutes(
   const names = (textOf(entry, 'gateway') ?? '').split(',').filter((name) => name !== '')
   if (names.length === 0) return [routeOf(entry, to, UNRESOLVED, off ?? 'it has no gateway')]
   return names.map((name) => {
-    const hop = gateways.nextHop(name, numberIn(entry, 'target-scope', 10))
+    const hop = gateways.nextHop(name, numberIn(entry, 'target-scope', 10), tableOf(entry))
     if (hop.kind === 'inactive') return routeOf(entry, to, UNRESOLVED, off ?? hop.because)
     return routeOf(entry, to, hop, off)
   })
@@ -96,23 +135,43 @@ function routeOf(entry: Entry, to: Prefix, nextHop: NextHop, inactive: string | 
   }
 }
 
-/** The default route a DHCP client adds; the gateway comes from the server (MikroTik: DHCP). */
-function* clientRoutes(configuration: Configuration): Generator<Route> {
-  for (const entry of configuration.entries('ip dhcp-client')) {
-    if (isDisabled(entry) || !isYes(entry, 'add-default-route', true)) continue
-    const name = textOf(entry, 'interface') ?? '?'
-    const because = `the DHCP server on ${name} says which gateway to use; that is not in the export`
-    yield dynamicDefault(
-      { kind: 'unknown', because },
-      numberIn(entry, 'default-route-distance', 1),
-      'DHCP',
-      sourceOf(entry),
-    )
+/** A route that a client adds, and the interface it comes by: it is in that interface's table. */
+interface ClientRoute {
+  readonly at: string | undefined
+  /** The tables it is put into instead (`default-route-tables`). */
+  readonly into?: readonly string[]
+  readonly route: Route
+}
+
+/**
+ * The default route a DHCP client adds; the gateway comes from the server (MikroTik: DHCP). The one for IPv6 adds none
+ * unless it says so.
+ */
+function* clientRoutes(configuration: Configuration): Generator<ClientRoute> {
+  for (const [menu, otherwise, to] of CLIENTS) {
+    for (const entry of configuration.entries(menu)) {
+      if (isDisabled(entry) || !isYes(entry, 'add-default-route', otherwise)) continue
+      const at = textOf(entry, 'interface')
+      const because = `the DHCP server on ${at ?? '?'} says which gateway to use; that is not in the export`
+      const distance = numberIn(entry, 'default-route-distance', 1)
+      const into = textOf(entry, 'default-route-tables')?.split(',')
+      yield {
+        at,
+        ...(into && { into }),
+        route: dynamicDefault(to, { kind: 'unknown', because }, distance, 'DHCP', sourceOf(entry)),
+      }
+    }
+  }
+  const [settings] = configuration.entries('ipv6 settings')
+  if (settings && textOf(settings, 'accept-router-advertisements') === 'yes') {
+    const because = 'routers on the link announce the way out (accept-router-advertisements); that is not in the export'
+    const source = sourceOfProperty(settings, 'accept-router-advertisements')
+    yield { at: undefined, route: dynamicDefault(DEFAULT6, { kind: 'unknown', because }, 1, 'SLAAC', source) }
   }
 }
 
 /** The default route of a dialling client: the link itself is the gateway (MikroTik: PPPoE, LTE). */
-function* dialedRoutes(configuration: Configuration): Generator<Route> {
+function* dialedRoutes(configuration: Configuration): Generator<ClientRoute> {
   for (const menu of DIALING) {
     for (const entry of configuration.entries(menu)) {
       const name = textOf(entry, 'name') ?? textOf(entry, 'default-name')
@@ -122,7 +181,8 @@ function* dialedRoutes(configuration: Configuration): Generator<Route> {
       if (name === undefined || isDisabled(entry) || !isYes(told, 'add-default-route', lte)) continue
       const distance = numberIn(told, 'default-route-distance', lte ? 2 : 1)
       const hop: NextHop = { kind: 'connected', interface: name }
-      yield dynamicDefault(hop, distance, menu.replace('interface ', ''), sourceOf(entry))
+      const origin = menu.replace('interface ', '')
+      yield { at: name, route: dynamicDefault(DEFAULT, hop, distance, origin, sourceOf(entry)) }
     }
   }
 }
@@ -134,24 +194,13 @@ function profileOf(configuration: Configuration, modem: Entry): Entry | undefine
     .find((entry) => (name === undefined ? isYes(entry, 'default') : textOf(entry, 'name') === name))
 }
 
-function dynamicDefault(nextHop: NextHop, distance: number, origin: string, source: Source): Route {
-  return { prefix: DEFAULT, nextHop, distance, metric: 0, origin, source }
+function dynamicDefault(to: Prefix, nextHop: NextHop, distance: number, origin: string, source: Source): Route {
+  return { prefix: to, nextHop, distance, metric: 0, origin, source }
 }
 
-function namesIpv6(configuration: Configuration): boolean {
-  return ['ipv6 address', 'ipv6 route', 'ipv6 dhcp-client'].some((menu) =>
-    configuration.entries(menu).some((entry) => !isDisabled(entry)),
-  )
+/** Whether anything in the export is about IPv6: else no packet of it meets the router. */
+export function speaksIpv6(configuration: Configuration): boolean {
+  return IPV6.some((menu) => configuration.entries(`ipv6 ${menu}`).some((entry) => !isDisabled(entry)))
 }
 
-function ipv6Route(): Route {
-  const because = 'IPv6 is not read from RouterOS exports'
-  return {
-    prefix: prefix('::/0'),
-    nextHop: { kind: 'unknown', because },
-    distance: 1,
-    metric: 0,
-    origin: 'IPv6',
-    source: { kind: 'implied', because },
-  }
-}
+const IPV6 = ['address', 'route', 'dhcp-client', 'firewall filter', 'firewall nat', 'firewall mangle', 'firewall raw']

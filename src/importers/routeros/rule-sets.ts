@@ -1,25 +1,37 @@
-import { type Action, ANY, implied, type Rule, type RuleSet, type Source } from '../../model/index.ts'
+import {
+  type Action,
+  ANY,
+  allOf,
+  implied,
+  type Match,
+  type Rule,
+  type RuleSet,
+  type Source,
+} from '../../model/index.ts'
+import { EVERY_ADDRESS, NO_ADDRESS } from '../../net/index.ts'
 import { inert } from '../../text/index.ts'
 import { clampImpliesMss, ruleActions } from './action.ts'
 import { type Entry, isDisabled, sourceOf, textOf } from './entry.ts'
 import type { FirewallNames } from './firewall-names.ts'
 import { ruleMatch } from './match.ts'
-import { BUILT_IN_CHAINS, chainKey, type FirewallTable } from './pipeline.ts'
+import { BUILT_IN_CHAINS, chainKey, type Family, type FirewallTable } from './pipeline.ts'
 
 const TABLES: readonly FirewallTable[] = ['raw', 'mangle', 'nat', 'filter']
 
 /**
- * Every chain of every table as a rule set. A rule is called by its number in its chain, from 1 in the order of the
+ * Every chain of every table of one family as a rule set; `guarded` when both families are there: a built-in chain
+ * then begins with a rule that lets the other family's packets through, because they never see it. A rule is called by its number in its chain, from 1 in the order of the
  * export, disabled rules counted: the order of `print where chain=...`, whose own numbers start at 0. A built-in chain
  * ends in accept, a user chain returns to its caller (MikroTik: Filter).
  */
-export function lowerRuleSets(names: FirewallNames): Record<string, RuleSet> {
+export function lowerRuleSets(names: FirewallNames, guarded: boolean): Record<string, RuleSet> {
   const sets: Record<string, RuleSet> = {}
   for (const table of TABLES) {
     const chains = chainsOf(table, names)
     const rewrites = destinationChains(chains)
     for (const [chain, entries] of chains) {
-      const set = lowerChain({ table, chain, entries, names, rewrites: rewrites.has(chain) ? 'destination' : 'source' })
+      const side = rewrites.has(chain) ? 'destination' : 'source'
+      const set = lowerChain({ table, chain, entries, names, rewrites: side, guarded })
       for (const one of set) sets[one.name] = one
     }
   }
@@ -32,13 +44,14 @@ interface Chain {
   readonly entries: readonly Entry[]
   readonly names: FirewallNames
   readonly rewrites: 'destination' | 'source'
+  readonly guarded: boolean
 }
 
 // Chains that are only jumped to exist too: an empty chain goes back to its caller.
 function chainsOf(table: FirewallTable, names: FirewallNames): ReadonlyMap<string, Entry[]> {
   const chains = new Map<string, Entry[]>(BUILT_IN_CHAINS[table].map((chain) => [chain, []]))
   const { configuration } = names
-  for (const entry of configuration.entries(`ip firewall ${table}`)) {
+  for (const entry of configuration.entries(firewallMenu(table, names.family))) {
     const chain = textOf(entry, 'chain')
     if (chain === undefined) {
       const message = 'This firewall rule names no chain and was skipped.'
@@ -59,6 +72,11 @@ function chainsOf(table: FirewallTable, names: FirewallNames): ReadonlyMap<strin
     }
   }
   return chains
+}
+
+/** The menu of a table. */
+export function firewallMenu(table: FirewallTable, family: Family): string {
+  return `${family === 6 ? 'ipv6' : 'ip'} firewall ${table}`
 }
 
 function jumpTarget(entry: Entry): string | undefined {
@@ -83,7 +101,8 @@ const END_OF_STEPS = implied('the next thing the same rule does')
 
 function lowerChain(chain: Chain): readonly RuleSet[] {
   const builtIn = BUILT_IN_CHAINS[chain.table].includes(chain.chain)
-  const rules: Rule[] = []
+  const { family } = chain.names
+  const rules: Rule[] = builtIn && chain.guarded && chain.entries.length > 0 ? [guardRule(family)] : []
   const inner: RuleSet[] = []
   for (const [index, entry] of chain.entries.entries()) {
     if (isDisabled(entry)) continue
@@ -92,9 +111,21 @@ function lowerChain(chain: Chain): readonly RuleSet[] {
     if (steps) inner.push(steps)
   }
   const policy: Action = { kind: builtIn ? 'accept' : 'return' }
-  const label = `${chain.table} chain ${inert(chain.chain)}`
-  const name = chainKey(chain.table, chain.chain)
+  const label = `${family === 6 ? 'IPv6 ' : ''}${chain.table} chain ${inert(chain.chain)}`
+  const name = chainKey(chain.table, chain.chain, family)
   return [{ name, label, rules, policy, policySource: builtIn ? END_ACCEPTS : END_RETURNS }, ...inner]
+}
+
+function guardRule(family: Family): Rule {
+  const other = family === 4 ? 'IPv6' : 'IPv4'
+  const { v4, v6 } = EVERY_ADDRESS
+  const addresses = family === 4 ? { v4: NO_ADDRESS.v4, v6 } : { v4, v6: NO_ADDRESS.v6 }
+  return {
+    name: `${other} packets`,
+    match: { kind: 'source', in: addresses },
+    action: { kind: 'accept' },
+    source: implied(`${other} packets never see ${family === 4 ? '/ip' : '/ipv6'} firewall (MikroTik: Filter)`),
+  }
 }
 
 interface LoweredRule {
@@ -108,17 +139,26 @@ function lowerRule(chain: Chain, entry: Entry, number: number): LoweredRule {
   const name = `#${number}`
   const source = sourceOf(entry)
   const comment = textOf(entry, 'comment')
-  const match = ruleMatch(entry, names, clampImpliesMss(entry) ? 'tcp-mss' : undefined)
   const actions = ruleActions({ entry, table, rewrites, names })
+  // Whether a rule that does nothing is met decides nothing.
+  const idle = actions.every((action) => action.kind === 'pass')
+  const whole = ruleMatch(entry, names, clampImpliesMss(entry) ? 'tcp-mss' : undefined)
+  const match = idle ? decidable(whole) : whole
   const [only, another] = actions
   const about = { name, match, ...(comment !== undefined && { comment }), source }
   if (only && !another) return { rule: { ...about, action: only } }
   // Not a key any chain can have.
-  const to = `${table} rule ${chain.chain} #${number}`
+  const to = `${names.family === 6 ? 'ip6 ' : ''}${table} rule ${chain.chain} #${number}`
   return {
     rule: { ...about, action: { kind: 'jump', to } },
     steps: stepsOf(to, inert(to), actions, source),
   }
+}
+
+// What is left of a match without the tests that cannot be made.
+function decidable(match: Match): Match {
+  if (match.kind === 'opaque') return ANY
+  return match.kind === 'all' ? allOf(...match.of.map(decidable)) : match
 }
 
 function stepsOf(name: string, label: string, actions: readonly Action[], source: Source): RuleSet {

@@ -1,6 +1,7 @@
 import type { Configuration } from './configuration.ts'
 import { type Entry, isDisabled, isYes, textOf } from './entry.ts'
 import { masterOf, type Port } from './port.ts'
+import { reachesRouter } from './vlan-table.ts'
 
 /** Puts ports into their bridges and bonds and gives what has the IP addresses the names of the ports behind it. */
 export function joinSwitches(ports: Map<string, Port>, configuration: Configuration): void {
@@ -9,6 +10,9 @@ export function joinSwitches(ports: Map<string, Port>, configuration: Configurat
 }
 
 function enslave(ports: Map<string, Port>, configuration: Configuration): void {
+  // The master of a VRRP group answers for its address on the interface below (MikroTik: VRRP).
+  for (const port of ports.values())
+    if (port.kind === 'vrrp' && !port.disabled && port.below !== undefined) join(ports, port.name, port.below)
   for (const bond of configuration.entries('interface bonding')) {
     const name = textOf(bond, 'name')
     if (name === undefined || isDisabled(bond)) continue
@@ -66,10 +70,12 @@ function nameVlans(ports: Map<string, Port>, configuration: Configuration): void
     if (bridge === undefined || !port || isDisabled(entry) || !filtersVlans(configuration, bridge)) continue
     const native = textOf(bridgeNamed(configuration, bridge) ?? entry, 'pvid') ?? '1'
     const pvid = textOf(entry, 'pvid') ?? '1'
-    const owner = pvid === native ? ports.get(bridge) : vlans.get(`${bridge} ${pvid}`)
+    const reached = (id: string) =>
+      reachesRouter(configuration, bridge, id) ? vlans.get(`${bridge} ${id}`) : undefined
+    const owner = pvid === native ? ports.get(bridge) : reached(pvid)
     owner?.aliases.push(port.name, ...port.aliases)
     for (const tag of tagsOf(configuration, bridge, port.name)) {
-      vlans.get(`${bridge} ${tag}`)?.aliases.push(`${port.name}.${tag}`)
+      reached(tag)?.aliases.push(`${port.name}.${tag}`)
     }
   }
 }
@@ -79,5 +85,14 @@ function tagsOf(configuration: Configuration, bridge: string, port: string): rea
     .entries('interface bridge vlan')
     .filter((entry) => textOf(entry, 'bridge') === bridge && !isDisabled(entry))
     .filter((entry) => (textOf(entry, 'tagged') ?? '').split(',').includes(port))
-    .flatMap((entry) => (textOf(entry, 'vlan-ids') ?? '').split(','))
+    .flatMap((entry) => (textOf(entry, 'vlan-ids') ?? '').split(',').flatMap(idsIn))
+}
+
+const LAST_VLAN = 4095
+
+/** The VLANs of a number or a range (`20-29`), as text. */
+function idsIn(part: string): string[] {
+  const [first = Number.NaN, last = first] = part.split('-').map(Number)
+  if (!(first >= 0 && last <= LAST_VLAN)) return [part]
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => `${first + index}`)
 }

@@ -1,4 +1,4 @@
-import type { JsonDocument, Place } from '../../text/index.ts'
+import { type JsonDocument, JsonVisits, type Place } from '../../text/index.ts'
 
 /** A place in the Terraform document: an object or array of it, or one of its members. */
 export interface Origin {
@@ -17,22 +17,26 @@ export class ArmDocument implements JsonDocument {
   readonly #objects = new WeakMap<object, Origin>()
   readonly #members = new WeakMap<object, Map<string, Origin>>()
 
+  /** Who looks at a member looks at the attribute it was made of; absent when nobody asked. */
+  readonly visits?: JsonVisits
+
   constructor(from: JsonDocument) {
     this.#from = from
+    if (from.visits) this.visits = new PassedVisits(this, from.visits)
   }
 
   placeOf(container: unknown, key?: string | number): Place {
-    const { container: at, key: name } = this.#originOf(container, key)
+    const { container: at, key: name } = this.originOf(container, key)
     return this.#from.placeOf(at, name)
   }
 
   pointerOf(container: unknown, key?: string | number): string {
-    const { container: at, key: name } = this.#originOf(container, key)
+    const { container: at, key: name } = this.originOf(container, key)
     return this.#from.pointerOf(at, name)
   }
 
   textOf(container: unknown, key?: string | number): string | undefined {
-    const { container: at, key: name } = this.#originOf(container, key)
+    const { container: at, key: name } = this.originOf(container, key)
     return this.#from.textOf?.(at, name)
   }
 
@@ -52,10 +56,28 @@ export class ArmDocument implements JsonDocument {
     this.#members.set(object, members)
   }
 
-  #originOf(container: unknown, key: string | number | undefined): { container: unknown; key?: string | number } {
+  /** What an object or member was made of. */
+  originOf(container: unknown, key: string | number | undefined): { container: unknown; key?: string | number } {
     if (typeof container !== 'object' || container === null) return { container }
     const member = key === undefined ? undefined : this.#members.get(container)?.get(String(key))
     const made = member ?? this.#objects.get(container)
     return made ?? { container, ...(key !== undefined && { key }) }
+  }
+}
+
+/** Visits of made members, passed on to what they were made of. */
+class PassedVisits extends JsonVisits {
+  readonly #made: ArmDocument
+  readonly #from: JsonVisits
+
+  constructor(made: ArmDocument, from: JsonVisits) {
+    super()
+    this.#made = made
+    this.#from = from
+  }
+
+  override visit(container: object, key: string | number): void {
+    const { container: at, key: name } = this.#made.originOf(container, key)
+    if (typeof at === 'object' && at !== null && name !== undefined) this.#from.visit(at, name)
   }
 }

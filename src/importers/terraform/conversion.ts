@@ -212,7 +212,8 @@ export class Conversion {
           )
         return resolved.ids
       })
-      made.push(...besideEndpoint(this.document, instance.block, id, zones))
+      const [subnet] = this.#references.resolve(instance, instance.block, 'subnet_id').ids
+      made.push(...besideEndpoint(this.document, instance.block, { id, subnet, zones }))
       made.push(...recordsOfEndpoint(this.document, instance.block))
     }
     made.push(...besideNamespace(this.document, instance, id, (draft) => this.#scene(instance, draft, '')))

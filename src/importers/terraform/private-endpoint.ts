@@ -23,12 +23,20 @@ export const connection: Member = (scene) => {
 }
 
 /** Bodies that ARM has beside a private endpoint, and Terraform as blocks of it. */
-export function besideEndpoint(document: ArmDocument, block: Block, id: string, zones: readonly string[]): Draft[] {
-  return [...nic(document, block, id), ...zoneGroup(document, block, id, zones)]
+export function besideEndpoint(document: ArmDocument, block: Block, ids: EndpointIds): Draft[] {
+  return [...nic(document, block, ids), ...zoneGroup(document, block, ids.id, ids.zones)]
+}
+
+/** Ids that a plan tells by the resources it refers to. */
+interface EndpointIds {
+  readonly id: string
+  /** Absent = not told. */
+  readonly subnet: string | undefined
+  readonly zones: readonly string[]
 }
 
 /** Its network interface, of which one address is known. */
-function nic(document: ArmDocument, block: Block, endpoint: string): Draft[] {
+function nic(document: ArmDocument, block: Block, { id: endpoint, subnet }: EndpointIds): Draft[] {
   const [interface_] = block.blocks('network_interface')
   const [first] = block.blocks('private_service_connection')
   const address = first?.block.text('private_ip_address')
@@ -43,7 +51,6 @@ function nic(document: ArmDocument, block: Block, endpoint: string): Draft[] {
   draft.refer('privateEndpoint', endpoint, { container: block.value })
   const configuration = draft.nested({ container: first.block.value }, true)
   configuration.set('privateIPAddress', address, at(first.block, 'private_ip_address'))
-  const subnet = block.text('subnet_id')
   if (subnet !== undefined) configuration.refer('subnet', subnet, at(block, 'subnet_id'))
   draft.list('ipConfigurations').push(configuration.object)
   return [draft]

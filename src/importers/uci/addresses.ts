@@ -13,7 +13,7 @@ export function addressesOf(section: UciSection, complaints: Complaints): Interf
   for (const word of wordsOf(section, 'ipaddr', 'ip6addr', 'addresses')) {
     const address = interfaceAddress(word, netmask)
     if (address) addresses.push(address)
-    else complaints.diagnostics.push(notAnAddress(word))
+    else if (complaints.diagnostics.at(-1)?.source !== word.source) complaints.diagnostics.push(notAnAddress(word))
   }
   return addresses
 }
@@ -33,5 +33,11 @@ function interfaceAddress(word: UciValue, netmask: string | undefined): Interfac
 
 function notAnAddress(word: UciValue) {
   const message = `"${word.text.slice(0, 60)}" is no address with a network mask; the interface is read without it.`
-  return { severity: 'warning', code: 'NT1310', message, source: word.source } as const
+  const blank = isBlanked(word.source) ? ({ othersMissing: true } as const) : {}
+  return { severity: 'warning', code: 'NT1310', message, source: word.source, ...blank } as const
+}
+
+/** Whether a person or a template left the value out of the line: `REDACTED`, `x.x.x.x`, `{{ lan.address }}`. */
+function isBlanked(source: UciValue['source']): boolean {
+  return source.kind !== 'implied' && /REDACTED|\bx\.x\.|\{\{.*\}\}|<[\w -]+>|\$\{\w+\}/i.test(source.text)
 }

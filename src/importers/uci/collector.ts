@@ -15,6 +15,12 @@ export class UciCollector {
   readonly #packages = new Map<string, UciSection[]>()
   readonly #counts = new Map<string, number>()
   readonly #named = new Map<string, OpenSection>()
+  readonly #isNoted: boolean
+
+  /** `isNoted`: sections keep what is asked of them. */
+  constructor(isNoted: boolean) {
+    this.#isNoted = isNoted
+  }
 
   /** Begins a section, or goes on with the one of the same package, type and name, as libuci does. */
   begin(packageName: string, type: string, name: string | undefined, source: Source): OpenSection {
@@ -27,8 +33,16 @@ export class UciCollector {
     const index = this.#counts.get(kind) ?? 0
     this.#counts.set(kind, index + 1)
     const options = new Map<string, UciValue[]>()
-    sections.push({ type, ...(name !== undefined && { name }), index, source, options })
-    const open = openSection(options)
+    const overwritten: Source[] = []
+    sections.push({
+      type,
+      ...(name !== undefined && { name }),
+      index,
+      source,
+      options,
+      ...(this.#isNoted && { asked: new Set<string>(), overwritten }),
+    })
+    const open = openSection(options, this.#isNoted ? overwritten : undefined)
     if (name !== undefined) this.#named.set(id, open)
     return open
   }
@@ -39,9 +53,12 @@ export class UciCollector {
   }
 }
 
-function openSection(options: Map<string, UciValue[]>): OpenSection {
+function openSection(options: Map<string, UciValue[]>, overwritten: Source[] | undefined): OpenSection {
   return {
-    option: (key, value) => options.set(key, [value]),
+    option: (key, value) => {
+      for (const before of overwritten ? (options.get(key) ?? []) : []) overwritten?.push(before.source)
+      options.set(key, [value])
+    },
     list: (key, value) => {
       const values = options.get(key)
       if (values) values.push(value)

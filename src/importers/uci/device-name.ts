@@ -46,34 +46,3 @@ export function deviceName(section: UciSection, byName: ReadonlyMap<string, UciS
   const other = byName.get(device.slice(1))
   return other && depth < 8 ? deviceName(other, byName, depth + 1) : device.slice(1)
 }
-
-/** Ports that a device carries: the members of a bridge, by the name a cable or a topology would give them. */
-export function portsOf(device: string, interfaces: readonly UciSection[], others: readonly UciSection[]): string[] {
-  const ports: string[] = []
-  for (const section of interfaces) {
-    if (textOf(section, 'type') !== 'bridge' || `br-${section.name ?? ''}` !== device) continue
-    for (const word of wordsOf(section, 'ifname', 'device')) ports.push(word.text)
-  }
-  const [bridge, vlan] = splitVlan(device)
-  for (const section of others) {
-    if (section.type === 'device' && textOf(section, 'name') === device) {
-      for (const word of wordsOf(section, 'ports')) ports.push(word.text)
-    }
-    if (section.type !== 'bridge-vlan' || textOf(section, 'device') !== bridge || textOf(section, 'vlan') !== vlan)
-      continue
-    for (const word of wordsOf(section, 'ports')) ports.push(vlanPort(word.text, vlan ?? ''))
-  }
-  return ports
-}
-
-/** `br-lan.10` -> its bridge and VLAN. */
-function splitVlan(device: string): [string, string | undefined] {
-  const dot = device.lastIndexOf('.')
-  return dot === -1 ? [device, undefined] : [device.slice(0, dot), device.slice(dot + 1)]
-}
-
-/** A port of a bridge-vlan: tagged (`lan1:t`) it carries the VLAN as `lan1.10`, untagged as itself. */
-function vlanPort(port: string, vlan: string): string {
-  const [name = port, mode = ''] = port.split(':')
-  return mode.includes('t') ? `${name}.${vlan}` : name
-}

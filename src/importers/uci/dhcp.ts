@@ -1,7 +1,8 @@
-import type { DhcpOffer, Diagnostic, Source } from '../../model/index.ts'
-import { type Ip, isIp4, parseIp } from '../../net/index.ts'
+import type { DhcpOffer, Diagnostic, InterfaceAddress, Source } from '../../model/index.ts'
+import { type Ip, type Ip4, isIp4, parseIp, prefixFirst, prefixLast } from '../../net/index.ts'
 import type { UciNetworks } from './network.ts'
-import { flagOf, optionOf, sectionsOf, textOf, type UciPackage, type UciSection, wordsOf } from './section.ts'
+import { knownHosts, reservationsOn } from './reservations.ts'
+import { flagOf, numberOf, optionOf, sectionsOf, textOf, type UciPackage, type UciSection, wordsOf } from './section.ts'
 
 /** What the device's DHCP server tells hosts, by Linux device. */
 export interface DhcpOffers {
@@ -17,16 +18,18 @@ export interface DhcpOffers {
 export function dhcpOffersOf(dhcp: UciPackage | undefined, networks: UciNetworks): DhcpOffers {
   const byDevice = new Map<string, DhcpOffer>()
   const diagnostics: Diagnostic[] = []
+  const hosts = knownHosts(dhcp, networks)
   const domain = sectionsOf(dhcp, 'dnsmasq').map((section) => textOf(section, 'domain'))[0]
   for (const section of servingSections(dhcp)) {
     const network = networks.get(textOf(section, 'interface') ?? section.name ?? '')
     const address = network?.addresses.find((one) => isIp4(one.ip))
-    if (!network || !address) {
-      diagnostics.push(servesNobody(section))
-      continue
+    const pool = poolOf(section, address)
+    const made = offer(section, address?.ip, domain, diagnostics)
+    if (!network || !address) diagnostics.push(servesNobody(section))
+    else if (!network.disabled) {
+      const reservations = reservationsOn(network, hosts)
+      byDevice.set(network.device, { ...made, ...(pool && { pool }), ...(reservations.length > 0 && { reservations }) })
     }
-    if (network.disabled) continue
-    byDevice.set(network.device, offer(section, address.ip, domain, diagnostics))
   }
   return { byDevice, diagnostics }
 }
@@ -38,7 +41,35 @@ export function servingSections(dhcp: UciPackage | undefined): UciSection[] {
   )
 }
 
-function offer(section: UciSection, own: Ip, domain: string | undefined, diagnostics: Diagnostic[]): DhcpOffer {
+/**
+ * The addresses given to anybody: `limit` of them from `start` counted from the network's first, none beyond the network
+ * (OpenWrt: DHCP and DNS, `start`, `limit`); with `dynamicdhcp 0` none.
+ */
+function poolOf(section: UciSection, address: InterfaceAddress | undefined): DhcpOffer['pool'] {
+  const start = numberOf(section, 'start') ?? 100
+  const limit = numberOf(section, 'limit') ?? 150
+  const isOpen = flagOf(section, 'dynamicdhcp', true)
+  if (!address || !isOpen || limit === 0) return undefined
+  const network = prefixFirst(address.prefix)
+  const broadcast = prefixLast(address.prefix)
+  if (!isIp4(network) || !isIp4(broadcast)) return undefined
+  const first = network + start
+  const last = Math.min(first + limit - 1, broadcast - 1)
+  return first > last ? undefined : { first: first as Ip4, last: last as Ip4 }
+}
+
+/** Router advertisements make hosts take the device for their gateway (OpenWrt: odhcpd, `ra`); relayed ones are others'. */
+function advertises(section: UciSection): Pick<DhcpOffer, 'advertisesGateway'> {
+  const word = textOf(section, 'ra')
+  return word === 'server' ? { advertisesGateway: true } : word === 'disabled' ? { advertisesGateway: false } : {}
+}
+
+function offer(
+  section: UciSection,
+  own: Ip | undefined,
+  domain: string | undefined,
+  diagnostics: Diagnostic[],
+): DhcpOffer {
   const options = dhcpOptions(section, diagnostics)
   const servers = options
     .get('6')
@@ -47,9 +78,10 @@ function offer(section: UciSection, own: Ip, domain: string | undefined, diagnos
   const gateway = options.has('3') ? parseIp(options.get('3')?.values[0] ?? '') : own
   const search = options.get('119')?.values ?? options.get('15')?.values ?? (domain === undefined ? [] : [domain])
   return {
-    nameServers: servers ?? [own],
+    nameServers: servers ?? (own === undefined ? [] : [own]),
     ...(gateway !== undefined && { gateway }),
     search: search.filter((name) => name !== '').map((name) => name.toLowerCase().replace(/\.$/, '')),
+    ...advertises(section),
     source: options.get('6')?.source ?? section.source,
   }
 }

@@ -1,5 +1,6 @@
 import { type Diagnostic, type Hook, implied, type Pipeline, type RuleSet, type Stage } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
+import { familyMatch } from './address-match.ts'
 import type { Compilation } from './compilation.ts'
 import type { BaseChain, Dialect } from './dialect.ts'
 import { forwardingRules, headRules, limitsNewConnections, zoneRules } from './filter-chains.ts'
@@ -42,7 +43,7 @@ export function compileFirewall(
     defaults,
     zones: new Map(zones.map((zone) => [zone.name, zone])),
     networks,
-    ipSets: ipSetsOf(firewall),
+    ipSets: ipSetsOf(firewall, files),
     sets: new RuleSets(),
     diagnostics,
     redirected: new Set(),
@@ -57,7 +58,8 @@ export function compileFirewall(
   natJumps(compilation)
   mssRules(compilation)
   const includes = includesOf(firewall, files, dialect)
-  diagnostics.push(...includes.diagnostics, ...unfilteredIpv6(compilation), ...limits(compilation))
+  diagnostics.push(...includes.diagnostics, ...limits(compilation))
+  unfilteredIpv6(compilation)
   openEnds(compilation)
   return {
     ruleSets: compilation.sets.finished(),
@@ -84,11 +86,15 @@ function limits(compilation: Compilation): Diagnostic[] {
   return [{ severity: 'note', code: 'NT1307', message, source: placeOf(section, 'syn_flood', 'synflood_protect') }]
 }
 
-function unfilteredIpv6({ defaults }: Compilation): Diagnostic[] {
+/** `disable_ipv6`: fw3 makes no rule for IPv6, whose packets all pass (OpenWrt: firewall3); fw4 does not know the option. */
+function unfilteredIpv6({ defaults, sets, dialect }: Compilation): void {
   const { section } = defaults
-  if (!section || !flagOf(section, 'disable_ipv6', false)) return []
-  const message = 'disable_ipv6 leaves IPv6 without any rules; answers about IPv6 here are as if the rules were made.'
-  return [{ severity: 'warning', code: 'NT1327', message, source: placeOf(section, 'disable_ipv6') }]
+  if (!section || !flagOf(section, 'disable_ipv6', false) || dialect.name === 'fw4') return
+  const source = placeOf(section, 'disable_ipv6')
+  const name = 'disable_ipv6: no rules for IPv6'
+  for (const key of Object.values(dialect.base)) {
+    sets.prepend(key, { name, match: familyMatch(6), action: { kind: 'accept' }, source })
+  }
 }
 
 /** The stages of Linux by hook, in order; a stage without rules is left out (netfilter: hook priorities). */

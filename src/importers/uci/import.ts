@@ -5,19 +5,24 @@ import {
   type Interface,
   type NetworkPart,
   type Source,
+  type TableRule,
 } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
 import { dhcpOffersOf, servingSections } from './dhcp.ts'
 import { compileFirewall } from './firewall.ts'
 import { interfacesOf, networksOf } from './interfaces.ts'
+import { noteLines } from './line-notes.ts'
 import { listenersOf } from './listeners.ts'
+import { multiWanOf } from './mwan3.ts'
 import { nameServiceOf } from './name-server.ts'
 import type { UciNetworks } from './network.ts'
 import { readUci } from './read.ts'
 import { hostNameOf, releaseOf } from './release.ts'
-import { FORWARDS, tablesOf } from './routes.ts'
-import { placeOf, sectionsOf, type UciPackage } from './section.ts'
+import { defaultsOf, FORWARDS, tablesOf } from './routes.ts'
+import { isDisabled, placeOf, sectionsOf, textOf, type UciPackage } from './section.ts'
 import { tableRulesOf } from './table-rules.ts'
+import { withPorts } from './vlan-table.ts'
+import { withSsids } from './wireless.ts'
 
 /**
  * The router some files of an OpenWrt or LEDE device describe: those of /etc/config, told apart by base name, or the
@@ -25,7 +30,7 @@ import { tableRulesOf } from './table-rules.ts'
  * are given.
  */
 export function importUci(name: string, files: readonly TextFile[]): NetworkPart {
-  const asides = files.filter((file) => ASIDES.test(file.path) || DNSMASQ.test(file.path))
+  const asides = files.filter((file) => ASIDES.test(file.path) || DNSMASQ.test(file.path) || listsAddresses(file))
   const reading = readUci(files.filter((file) => !asides.includes(file)))
   const first = firstSource(reading.packages)
   const diagnostics: Diagnostic[] = [...reading.diagnostics]
@@ -34,12 +39,19 @@ export function importUci(name: string, files: readonly TextFile[]): NetworkPart
     return { ...EMPTY_PART, diagnostics }
   }
   const device = deviceOf(name, files, reading.packages, first, diagnostics)
+  noteLines(files, reading.packages)
   return { ...EMPTY_PART, devices: [device], diagnostics }
 }
 
 /** Files beside /etc/config that are no UCI. */
 const ASIDES = /(^|\/)(openwrt_release|firewall\.user|os-release)$/
 const DNSMASQ = /(^|\/)(dnsmasq\.conf|dnsmasq\.d\/[^/]+)$/
+
+/** A file of addresses alone, as sets of the firewall load them. */
+function listsAddresses({ text }: TextFile): boolean {
+  const words = text.split('\n', 50).flatMap((line) => /^\s*([^\s#]+)/.exec(line)?.[1] ?? [])
+  return words.length > 0 && words.every((word) => /^[\da-f.:/]*[.:][\da-f.:/]*(,[\w:-]+)*$/i.test(word))
+}
 
 function deviceOf(
   name: string,
@@ -59,15 +71,21 @@ function deviceOf(
     name,
     dhcp,
     networks,
+    network,
     files.filter((file) => DNSMASQ.test(file.path)),
   )
-  const interfaces = interfacesOf(network, networks, complaints).map((one): Interface => {
+  const { interfaces: named, cutOff } = withPorts(
+    network,
+    withSsids(packages.get('wireless'), networks, interfacesOf(network, networks, complaints)),
+  )
+  const interfaces = named.map((one): Interface => {
     const offer = offers.byDevice.get(one.name)
     return offer ? { ...one, dhcp: offer } : one
   })
   const hostName = hostNameOf(packages.get('system'))
-  const tables = tablesOf(network, networks, complaints)
-  const tableRules = tableRulesOf(network, networks, complaints)
+  const multiWan = multiWanOf(packages.get('mwan3'), defaultsOf(networks), networks, complaints)
+  const tables = [...tablesOf(network, networks, complaints), ...multiWan.tables]
+  const tableRules = withMultiWan(tableRulesOf(network, networks, complaints), multiWan.tableRules)
   const found = [release.diagnostic, ...firewall.diagnostics, ...offers.diagnostics, ...names.diagnostics]
   const unread = [
     ...outsideZones(packages.get('firewall'), networks),
@@ -82,6 +100,7 @@ function deviceOf(
     label: release.label,
     aliases: hostName === undefined || hostName === name ? [] : [hostName],
     interfaces,
+    ...(cutOff.length > 0 && { cutOff }),
     tables,
     tableRules,
     forwards: FORWARDS,
@@ -95,13 +114,26 @@ function deviceOf(
     ...(names.resolver && { resolver: names.resolver }),
     ...(names.stubResolver && { stubResolver: names.stubResolver }),
     stamps: [],
-    notModelled: [
-      ...firewall.notModelled,
-      ...(packages.has('mwan3') ? ['mwan3, which picks routes by marks of its own'] : []),
-    ],
+    notModelled: [...firewall.notModelled, ...openedByHosts(packages.get('upnpd'))],
     source,
   }
 }
+
+/** With UPnP or NAT-PMP hosts open ports by themselves (OpenWrt: UPnP/NAT-PMP). */
+function openedByHosts(upnpd: UciPackage | undefined): string[] {
+  const isOn = sectionsOf(upnpd, 'upnpd').some(
+    (section) => !isDisabled(section) && ['enable_upnp', 'enable_natpmp'].some((key) => textOf(section, key) !== '0'),
+  )
+  return isOn ? ['UPnP: hosts may have opened ports by themselves'] : []
+}
+
+/** mwan3 stands behind rules of a lower priority than its own 1001 and before `main` (OpenWrt: mwan3, ip rules). */
+function withMultiWan(rules: readonly TableRule[], own: readonly TableRule[]): readonly TableRule[] {
+  const at = rules.findIndex((rule) => Number(/\d+$/.exec(rule.name)?.[0]) > MULTI_WAN_PRIORITY)
+  return at === -1 ? [...rules, ...own] : rules.toSpliced(at, 0, ...own)
+}
+
+const MULTI_WAN_PRIORITY = 1001
 
 function firstSource(packages: ReadonlyMap<string, UciPackage>): Source | undefined {
   for (const one of packages.values()) if (one.sections[0]) return one.sections[0].source
@@ -142,14 +174,14 @@ function unreadSections(network: UciPackage | undefined): Diagnostic[] {
   return [...aliases, { severity: 'note', code: 'NT1316', message, source: placeOf(assigned, 'ip6assign') }]
 }
 
-const READ = new Set(['network', 'firewall', 'dhcp', 'system', 'dropbear', 'uhttpd', 'wireless'])
+const READ = new Set(['network', 'firewall', 'dhcp', 'system', 'dropbear', 'uhttpd', 'wireless', 'mwan3', 'upnpd'])
 
 function unreadPackages(packages: ReadonlyMap<string, UciPackage>): Diagnostic[] {
   return [...packages.values()].flatMap((one): Diagnostic[] => {
     const source = one.sections[0]?.source
     if (READ.has(one.name) || !source) return []
-    const message = `The package ${one.name} is not read${one.name === 'mwan3' ? '; it may route packets otherwise than shown' : ''}.`
-    return [{ severity: one.name === 'mwan3' ? 'warning' : 'note', code: 'NT1305', message, source }]
+    const message = `The package ${one.name} is not read.`
+    return [{ severity: 'note', code: 'NT1305', message, source }]
   })
 }
 

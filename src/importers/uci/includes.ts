@@ -28,7 +28,9 @@ export function includesOf(firewall: UciPackage | undefined, files: readonly Tex
     const shipped = path === SHIPPED && !given
     const ineffective = shipped && dialect.name === 'fw4' ? ' (fw4 runs it only where it is marked compatible)' : ''
     const message = `The rules of ${path} are not imported${ineffective}; give the device's rule listing to have them.`
-    diagnostics.push({ severity: shipped ? 'note' : 'warning', code: 'NT1326', message, source: section.source })
+    const missing = given ? {} : ({ othersMissing: true } as const)
+    const severity = shipped ? 'note' : 'warning'
+    diagnostics.push({ severity, code: 'NT1326', message, source: section.source, ...missing })
     if (!shipped) notModelled.push(`firewall rules of ${path}`)
   }
   return { diagnostics, notModelled }

@@ -1,34 +1,66 @@
 import type { Interface, TunnelEnd } from '../../model/index.ts'
-import { addressesOfPrefixes, EVERY_ADDRESS, type Prefix, parseIp, parsePrefix } from '../../net/index.ts'
+import {
+  addressesOfPrefixes,
+  addressSet,
+  addressSetContains,
+  EVERY_ADDRESS,
+  type Ip,
+  isIp4,
+  type Prefix,
+  parseIp,
+  parsePrefix,
+} from '../../net/index.ts'
 import { addressesOf } from './addresses.ts'
-import { deviceName, portsOf } from './device-name.ts'
+import { deviceName } from './device-name.ts'
+import { assignedAddresses } from './ip6-assignment.ts'
 import type { Complaints, UciNetwork, UciNetworks } from './network.ts'
+import { HARDIF, portsOf } from './ports.ts'
 import { flagOf, numberOf, sectionsOf, textOf, type UciPackage, type UciSection, wordsOf } from './section.ts'
 
 /** Protocols whose address comes from outside the file. */
 const DYNAMIC = new Set(['dhcp', 'dhcpv6', 'pppoe', 'pppoa', 'ppp', 'pptp', 'l2tp', '3g', 'qmi', 'mbim', 'ncm', 'wwan'])
 
-/** The networks of a `network` package, loopback left out. */
+/**
+ * The networks of a `network` package. Loopback is left out unless it has an address that is not every machine's own;
+ * the interfaces a mesh goes over are ports of it (OpenWrt: batman-adv, `batadv_hardif`).
+ */
 export function networksOf(network: UciPackage | undefined, complaints: Complaints): UciNetworks {
   const sections = sectionsOf(network, 'interface').filter((section) => section.name !== undefined)
   const byName = new Map(sections.map((section) => [section.name ?? '', section]))
   const networks = new Map<string, UciNetwork>()
+  const assigned = assignedAddresses(network)
   for (const [name, section] of byName) {
     const device = deviceName(section, byName)
-    if (device === 'lo') continue
     const protocol = (textOf(section, 'proto') ?? 'none').toLowerCase()
+    if (protocol === HARDIF) continue
     const states = protocol === 'static' || !DYNAMIC.has(protocol)
+    const stated = states ? addressesOf(section, complaints) : []
+    if (device === 'lo' && stated.every((one) => isLoopback(one.ip))) continue
+    const hasIp6 = flagOf(section, 'ipv6', true) && deviceFlag(network, device, 'ipv6')
     networks.set(name, {
       name,
       device,
       protocol,
-      addresses: states ? addressesOf(section, complaints) : [],
+      addresses: [...stated, ...(assigned.get(name) ?? [])].filter((one) => hasIp6 || isIp4(one.ip)),
       dynamic: !states,
       disabled: flagOf(section, 'disabled', false) || !flagOf(section, 'auto', true),
       section,
     })
   }
   return networks
+}
+
+const LOOPBACK = addressSet('127.0.0.0/8', '::1')
+
+function isLoopback(ip: Ip): boolean {
+  return addressSetContains(LOOPBACK, ip)
+}
+
+/** What the `config device` section of a Linux device says of a switch; true where it says nothing. */
+function deviceFlag(network: UciPackage | undefined, device: string, key: string): boolean {
+  return sectionsOf(network, 'device')
+    .filter((one) => textOf(one, 'name') === device)
+    .every((one) => flagOf(one, key, true))
 }
 
 /** The interfaces of the device: networks on one Linux device become one, its UCI names and ports its aliases. */
@@ -39,18 +71,19 @@ export function interfacesOf(
 ): Interface[] {
   const byDevice = new Map<string, UciNetwork[]>()
   for (const one of networks.values()) byDevice.set(one.device, [...(byDevice.get(one.device) ?? []), one])
-  const interfaces = sectionsOf(network, 'interface')
-  const others = sectionsOf(network, 'device', 'bridge-vlan')
+  const others = sectionsOf(network, 'device')
   const taken = new Set([...byDevice.keys(), ...networks.keys()])
   return [...byDevice].map(([device, group]) => {
-    const ports = portsOf(device, interfaces, others).filter((port) => !taken.has(port))
+    const ports = portsOf(device, network).filter((port) => !taken.has(port))
     const active = group.filter((one) => !one.disabled)
     const mtu = mtuOf(device, active.length > 0 ? active : group, others)
+    const mac = macOf(device, group, others)
     const tunnel = tunnelOf(group[0], network, complaints)
     return {
       name: device,
       aliases: [...new Set([...group.map((one) => one.name).filter((name) => name !== device), ...ports])],
       addresses: (active.length > 0 ? active : group).flatMap((one) => one.addresses),
+      ...(mac !== undefined && { mac }),
       ...(mtu !== undefined && { mtu }),
       ...(active.length === 0 && { disabled: true }),
       ...(tunnel && { tunnel }),
@@ -62,14 +95,26 @@ export function interfacesOf(
 // PPPoE takes 8 bytes of an Ethernet frame (RFC 2516); WireGuard's default is 1420 (wg-quick(8)).
 const MTU_BY_PROTOCOL: Readonly<Record<string, number>> = { pppoe: 1492, wireguard: 1420 }
 
+/** A network on the device of another (`@wan`) does not say how large that device's packets are, but where no other does. */
 function mtuOf(device: string, group: readonly UciNetwork[], others: readonly UciSection[]): number | undefined {
-  for (const one of group) {
-    const mtu = numberOf(one.section, 'mtu')
-    if (mtu !== undefined) return mtu
-  }
-  const section = others.find((one) => one.type === 'device' && textOf(one, 'name') === device)
-  const mtu = section && numberOf(section, 'mtu')
-  return mtu ?? MTU_BY_PROTOCOL[group[0]?.protocol ?? '']
+  const isGuest = (one: UciNetwork) => wordsOf(one.section, 'device', 'ifname')[0]?.text.startsWith('@') === true
+  const stated = group.map((one) => ({ isGuest: isGuest(one), mtu: numberOf(one.section, 'mtu') }))
+  const known = stated.filter((one) => one.mtu !== undefined)
+  const own = known.find((one) => !one.isGuest)?.mtu
+  if (own !== undefined) return own
+  const mtu = others.filter((one) => one.type === 'device' && textOf(one, 'name') === device).map(mtuOfDevice)[0]
+  return mtu ?? known[0]?.mtu ?? MTU_BY_PROTOCOL[group[0]?.protocol ?? '']
+}
+
+function mtuOfDevice(section: UciSection): number | undefined {
+  return numberOf(section, 'mtu')
+}
+
+/** The Ethernet address a network or its device is given; without one the hardware's own, which no file says. */
+function macOf(device: string, group: readonly UciNetwork[], others: readonly UciSection[]): string | undefined {
+  const sections = others.filter((one) => one.type === 'device' && textOf(one, 'name') === device)
+  const stated = [...group.map((one) => one.section), ...sections].map((one) => textOf(one, 'macaddr')?.toLowerCase())
+  return stated.find((mac) => mac !== undefined && /^([\da-f]{2}:){5}[\da-f]{2}$/.test(mac))
 }
 
 function tunnelOf(

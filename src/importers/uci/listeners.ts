@@ -1,6 +1,6 @@
 import { implied, type Listener, type Source } from '../../model/index.ts'
 import { type PortRange, type Protocol, singlePort, TCP, UDP } from '../../net/index.ts'
-import { isDisabled, numberOf, placeOf, sectionsOf, type UciPackage, wordsOf } from './section.ts'
+import { flagOf, isDisabled, numberOf, placeOf, sectionsOf, type UciPackage, wordsOf } from './section.ts'
 
 /**
  * What answers on the device: ssh and the web interface as their files say, else as OpenWrt ships them; DNS and DHCP by
@@ -18,6 +18,8 @@ export function listenersOf(
     listeners.push(listener(UDP, port, 'dnsmasq', source), listener(TCP, port, 'dnsmasq', source))
   }
   if (serves.dhcp) listeners.push(listener(UDP, 67, 'DHCP server', dns?.source ?? SHIPPED))
+  if (dns && flagOf(dns, 'enable_tftp', false))
+    listeners.push(listener(UDP, 69, 'TFTP server', placeOf(dns, 'enable_tftp')))
   for (const section of sectionsOf(packages.get('network'), 'interface')) {
     const wireguard = numberOf(section, 'listen_port')
     if (wireguard !== undefined && wireguard < 65536) {

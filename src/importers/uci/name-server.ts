@@ -4,6 +4,7 @@ import type { TextFile } from '../../text/index.ts'
 import { type DnsmasqOption, type HostEntry, lowerDnsmasq, type NameServer, readDnsmasq } from '../dnsmasq/index.ts'
 import { servingSections } from './dhcp.ts'
 import type { UciNetworks } from './network.ts'
+import { knownHosts } from './reservations.ts'
 import { flagOf, sectionsOf, textOf, type UciPackage, type UciSection, wordsOf } from './section.ts'
 
 /** The name server of an OpenWrt device and whom it asks itself. */
@@ -23,17 +24,20 @@ export function nameServiceOf(
   name: string,
   dhcp: UciPackage | undefined,
   networks: UciNetworks,
+  network: UciPackage | undefined,
   files: readonly TextFile[],
 ): NameService {
   const [section, ...others] = sectionsOf(dhcp, 'dnsmasq')
-  const upstream = upstreamOf(networks)
-  if (!section) return { ...stubOf(upstream.servers, 'the servers of its networks'), diagnostics: [] }
+  const upstream = upstreamOf(networks, network)
+  const theirs = stubOf(upstream.servers, 'the servers of its networks', upstream.search)
+  if (!section) return { ...theirs, diagnostics: [] }
   const more = readDnsmasq(files, files)
+  const hosts = hostsOf(dhcp, section, networks)
   const lowered = lowerDnsmasq([...dnsmasqOptions(section, dhcp), ...more.options], {
-    lacking: lackingOf(section, files),
+    lacking: [...lackingOf(section, files), ...depending(section, hosts)],
     label: `dnsmasq on ${name}`,
     source: section.source,
-    hosts: hostsOf(dhcp),
+    hosts,
     nameServers: upstream.servers,
     ...(upstream.lacking.length > 0 && {
       nameServersLacking: `name servers that ${upstream.lacking.join(', ')} gets at run time`,
@@ -43,20 +47,22 @@ export function nameServiceOf(
     ),
   })
   const diagnostics = [...more.diagnostics, ...lowered.diagnostics, ...others.map(secondInstance)]
-  if (!lowered.resolver) return { ...stubOf(upstream.servers, 'the servers of its networks'), diagnostics }
+  if (!lowered.resolver) return { ...theirs, diagnostics }
   const own = ownAddress(dhcp, networks)
-  const stub =
-    own === undefined
-      ? stubOf(upstream.servers, 'the servers of its networks')
-      : stubOf([{ ip: own, source: LOCAL }], 'its own dnsmasq')
+  const search = wordsOf(section, 'domain').map((word) => word.text.toLowerCase())
+  const stub = own === undefined ? theirs : stubOf([{ ip: own, source: LOCAL }], 'its own dnsmasq', search)
   return { resolver: lowered.resolver, ...stub, diagnostics }
 }
 
 const LOCAL: Source = implied('An OpenWrt device asks its own dnsmasq (OpenWrt: dnsmasq.init, /tmp/resolv.conf).')
 
-function stubOf(servers: readonly NameServer[], label: string): { stubResolver?: StubResolver } {
+function stubOf(
+  servers: readonly NameServer[],
+  label: string,
+  search: readonly string[],
+): { stubResolver?: StubResolver } {
   if (servers.length === 0) return {}
-  return { stubResolver: { servers, hosts: [], search: [], ndots: 1, label } }
+  return { stubResolver: { servers, hosts: [], search: [...new Set(search)], ndots: 1, label } }
 }
 
 /** The address clients of the device know it by: where it serves DHCP, else its first. */
@@ -70,27 +76,50 @@ function ownAddress(dhcp: UciPackage | undefined, networks: UciNetworks): Ip | u
 }
 
 /** Servers the networks name, and the networks that get more at run time (OpenWrt: netifd, resolv.conf.auto). */
-function upstreamOf(networks: UciNetworks): { servers: NameServer[]; lacking: string[] } {
+function upstreamOf(
+  networks: UciNetworks,
+  network: UciPackage | undefined,
+): { servers: NameServer[]; search: string[]; lacking: string[] } {
   const servers: NameServer[] = []
+  const search: string[] = []
   const lacking: string[] = []
+  for (const section of sectionsOf(network, 'interface')) {
+    if (section.name !== undefined && networks.get(section.name)?.disabled) continue
+    search.push(...wordsOf(section, 'dns_search').map((word) => word.text.toLowerCase()))
+    for (const word of wordsOf(section, 'dns')) {
+      const ip = parseIp(word.text)
+      // A server that several networks name is asked once.
+      if (ip !== undefined && !servers.some((one) => one.ip === ip)) servers.push({ ip, source: word.source })
+    }
+  }
   for (const network of networks.values()) {
     if (network.disabled) continue
-    for (const word of wordsOf(network.section, 'dns')) {
-      const ip = parseIp(word.text)
-      if (ip !== undefined) servers.push({ ip, source: word.source })
-    }
     if (network.dynamic && flagOf(network.section, 'peerdns', true)) lacking.push(network.name)
   }
-  return { servers, lacking }
+  return { servers, search, lacking }
 }
 
 /** Files of names and options the section adds, which are not read here unless they were given. */
 function lackingOf(section: UciSection, files: readonly TextFile[]): string[] {
   const given = (path: string) =>
     files.some((file) => path.endsWith(`/${file.path.slice(file.path.lastIndexOf('/') + 1)}`))
-  return wordsOf(section, 'addnhosts', 'serversfile', 'confdir')
-    .filter((word) => !given(word.text))
-    .map((word) => `what stands in ${word.text}`)
+  const named = wordsOf(section, 'addnhosts', 'serversfile', 'confdir', 'dhcphostsfile')
+  const servers = wordsOf(section, 'resolvfile').filter((word) => !NETWORKS_SERVERS.test(word.text))
+  return [...named, ...servers].filter((word) => !given(word.text)).map((word) => `what stands in ${word.text}`)
+}
+
+/** Where netifd writes the servers of the networks, in older and newer releases. */
+const NETWORKS_SERVERS = /^\/(tmp|var)\/resolv\.conf(\.d\/resolv\.conf)?\.auto$/
+
+/** With `localise_queries` a client is told of several addresses those on its own network only (dnsmasq(8)). */
+function depending(section: UciSection, hosts: readonly HostEntry[]): string[] {
+  if (!flagOf(section, 'localise_queries', false)) return []
+  const byName = new Map<string, Set<Ip>>()
+  for (const { name, ip } of hosts) {
+    if (isIp4(ip)) byName.set(name, (byName.get(name) ?? new Set()).add(ip))
+  }
+  const several = [...byName].filter(([, ips]) => ips.size > 1).map(([name]) => name)
+  return several.length === 0 ? [] : [`which address of ${several.join(', ')} is answered to whom (localise_queries)`]
 }
 
 /** UCI switches that are dnsmasq's, and what they are when absent (OpenWrt: dnsmasq.init). */
@@ -164,16 +193,25 @@ function recordOptions(dhcp: UciPackage | undefined): DnsmasqOption[] {
   return options
 }
 
-/** Names that stand in the hosts file the init script writes: `config domain`, and reservations with `dns 1`. */
-function hostsOf(dhcp: UciPackage | undefined): HostEntry[] {
+/**
+ * Names that stand in the hosts file the init script writes (`config domain`, reservations with `dns 1`), and those of
+ * other reservations, which dnsmasq knows while their host holds its lease: the host one asks for is taken to be up. A
+ * lease's name has the domain even without `expandhosts` (dnsmasq(8), --domain).
+ */
+function hostsOf(dhcp: UciPackage | undefined, server: UciSection, networks: UciNetworks): HostEntry[] {
   const hosts: HostEntry[] = []
-  for (const section of sectionsOf(dhcp, 'domain', 'host')) {
-    if (section.type === 'host' && !flagOf(section, 'dns', false)) continue
-    const ips = wordsOf(section, 'ip').map((word) => parseIp(word.text))
-    for (const word of wordsOf(section, 'name')) {
-      for (const ip of ips)
-        if (ip !== undefined) hosts.push({ name: word.text.toLowerCase(), ip, source: section.source })
+  const domain = flagOf(server, 'expandhosts', false) ? undefined : textOf(server, 'domain')
+  for (const section of sectionsOf(dhcp, 'domain')) {
+    const ips = wordsOf(section, 'ip').flatMap((word) => parseIp(word.text) ?? [])
+    for (const { text } of wordsOf(section, 'name')) {
+      for (const ip of ips) hosts.push({ name: text.toLowerCase(), ip, source: section.source })
     }
+  }
+  for (const { names, ips, isPublished, source } of knownHosts(dhcp, networks)) {
+    const whole = names.flatMap((name) =>
+      !isPublished && domain !== undefined && !name.includes('.') ? [name, `${name}.${domain}`] : [name],
+    )
+    for (const ip of ips) for (const name of whole) hosts.push({ name, ip, source })
   }
   return hosts
 }

@@ -18,7 +18,7 @@ export interface UciReading {
  * makes `uci` refuse the file: the first one of each file is an error, and reading goes on behind it.
  */
 export function readUci(files: readonly TextFile[]): UciReading {
-  const collector = new UciCollector()
+  const collector = new UciCollector(files.some((file) => file.ledger))
   for (const file of files) {
     if (file.text.includes('\0')) collector.diagnostics.push(notText(file))
     else readOne(file, collector)

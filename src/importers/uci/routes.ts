@@ -1,6 +1,7 @@
 import { implied, type NextHop, type Route, type RouteTable } from '../../model/index.ts'
 import { isIp4, maskLength, type Prefix, parseIp, parsePrefix, prefix, prefixOf } from '../../net/index.ts'
 import { allowedPrefixes, peersOf } from './interfaces.ts'
+import { assignablePrefixes } from './ip6-assignment.ts'
 import type { Complaints, UciNetwork, UciNetworks } from './network.ts'
 import {
   flagOf,
@@ -12,6 +13,9 @@ import {
   type UciPackage,
   type UciSection,
 } from './section.ts'
+
+// What of a prefix no network got leads nowhere (practice: netifd, metric 2147483647).
+const LAST = 0x7fffffff
 
 const DEFAULT4 = prefix('0.0.0.0/0')
 const DEFAULT6 = prefix('::/0')
@@ -33,11 +37,21 @@ export function tablesOf(network: UciPackage | undefined, networks: UciNetworks,
     if (own !== undefined) complaints.diagnostics.push(ownTable(one))
     for (const route of peerRoutes(one, network)) add('main', route)
   }
+  for (const { prefix, source } of assignablePrefixes(network)) {
+    const nextHop = { kind: 'discard', answer: 'unreachable' } as const
+    add('main', { prefix, nextHop, distance: 1, metric: LAST, origin: 'not assigned', source })
+  }
   for (const section of sectionsOf(network, 'route', 'route6')) {
     if (isDisabled(section)) continue
     add(tableName(textOf(section, 'table') ?? 'main'), staticRoute(section, networks, complaints))
   }
   return [...tables].map(([name, routes]) => ({ name, routes }))
+}
+
+/** The default routes of each network that is on, by its UCI name. */
+export function defaultsOf(networks: UciNetworks): ReadonlyMap<string, readonly Route[]> {
+  const on = [...networks.values()].filter((one) => !one.disabled)
+  return new Map(on.map((one) => [one.name, defaultRoutes(one, { diagnostics: [] })]))
 }
 
 /** A table by the name people use: the kernel's numbers 254 and 253 are `main` and `default`. */
@@ -63,8 +77,9 @@ function defaultRoutes(one: UciNetwork, complaints: Complaints): Route[] {
   const { section } = one
   const metric = numberOf(section, 'metric') ?? 0
   if (!flagOf(section, 'defaultroute', true)) return []
-  if (one.dynamic) return [dynamicDefault(one, metric)]
-  const routes: Route[] = []
+  const advertised = advertisedDefaults(one)
+  if (one.dynamic) return [dynamicDefault(one, metric), ...advertised]
+  const routes: Route[] = [...advertised]
   for (const key of ['gateway', 'ip6gw']) {
     const text = textOf(section, key)
     if (text === undefined) continue
@@ -80,6 +95,19 @@ function defaultRoutes(one: UciNetwork, complaints: Complaints): Route[] {
     }
   }
   return routes
+}
+
+/**
+ * IPv6 ways out that only the other side's advertisements say: over PPP with `ipv6 auto`, and where `accept_ra` is set
+ * (OpenWrt: network configuration). Nothing tells whether they come.
+ */
+function advertisedDefaults(one: UciNetwork): Route[] {
+  const asks = POINT_TO_POINT.has(one.protocol) && textOf(one.section, 'ipv6') === 'auto'
+  if (!asks && !flagOf(one.section, 'accept_ra', false)) return []
+  const because = `Whether ${one.name} has a way out for IPv6 is told by its other side at run time and is not in the export.`
+  const source = placeOf(one.section, asks ? 'ipv6' : 'accept_ra')
+  const origin = `router advertisement on ${one.name}`
+  return [{ prefix: DEFAULT6, nextHop: { kind: 'unknown', because }, distance: 1, metric: 1024, origin, source }]
 }
 
 /** A default route that appears with the lease or the session: over PPP it needs no gateway, else we do not know it. */

@@ -1,4 +1,4 @@
-import { ANY, allOf, type Match } from '../../model/index.ts'
+import { ANY, allOf, type Match, notOf, someOf } from '../../model/index.ts'
 import { addressMatch, type Family, familyMatch, familyOf } from './address-match.ts'
 import { type IpSets, ipSetMatch } from './ipset.ts'
 import { markMatch } from './mark.ts'
@@ -23,8 +23,6 @@ export interface RuleMatch {
 
 /** Match options the model has no word for: they depend on time, rate, hardware, or on raw text. */
 const OPAQUE = [
-  'src_mac',
-  'limit',
   'start_date',
   'stop_date',
   'start_time',
@@ -62,10 +60,30 @@ export function ruleMatch(
     transport,
     source?.match ?? ANY,
     destination?.match ?? ANY,
+    ...senders(section),
     ...devices(section),
     ...others(section, sets),
   )
   return { match, family, contradicts: known.some((one) => one !== family) }
+}
+
+/** The Ethernet addresses of the senders: any of the plain ones, none of those behind `!`. */
+function senders(section: UciSection): Match[] {
+  const words = wordsOf(section, 'src_mac').map((word) => word.text.toLowerCase().replaceAll('-', ':'))
+  const test = (macs: readonly string[]): Match => {
+    const odd = macs.find((mac) => !/^([\da-f]{2}:){5}[\da-f]{2}$/.test(mac))
+    return odd === undefined
+      ? { kind: 'source-mac', in: macs }
+      : { kind: 'opaque', text: `src_mac ${odd}`, ...blanked(odd) }
+  }
+  const wanted = words.filter((word) => !word.startsWith('!'))
+  const refused = words.filter((word) => word.startsWith('!')).map((word) => word.slice(1))
+  return [...(wanted.length > 0 ? [test(wanted)] : []), ...(refused.length > 0 ? [notOf(test(refused))] : [])]
+}
+
+/** A person left the address out of the line. */
+function blanked(mac: string): { othersMissing?: true } {
+  return /^[\da-fx*]{2}(:[\da-fx*]{2}){5}$|redacted/.test(mac) ? { othersMissing: true } : {}
 }
 
 function devices(section: UciSection): Match[] {
@@ -81,6 +99,8 @@ function others(section: UciSection, sets: IpSets): Match[] {
   if (mark !== undefined) matches.push(markMatch(mark))
   const set = textOf(section, 'ipset')
   if (set !== undefined) matches.push(ipSetMatch(set, sets))
+  // One connection is under every limit; `!10/s` asks for what is over it (firewall4: parse_limit).
+  if (textOf(section, 'limit')?.startsWith('!')) matches.push(someOf())
   for (const key of OPAQUE) {
     const value = textOf(section, key)
     if (value !== undefined) matches.push({ kind: 'opaque', text: `${key} ${value}` })

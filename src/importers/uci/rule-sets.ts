@@ -35,6 +35,11 @@ export class RuleSets {
     this.#open.get(key)?.rules.push(rule)
   }
 
+  /** Puts a rule before all others of a chain that is there. */
+  prepend(key: string, rule: RuleDraft): void {
+    this.#open.get(key)?.rules.unshift(rule)
+  }
+
   /** Gives a chain the policy of a hook. */
   setPolicy(key: string, policy: Action, source: Source): void {
     this.mention(key)

@@ -16,6 +16,10 @@ export interface UciSection {
   readonly source: Source
   /** `option` gives one value (the last one written), `list` one value a line. */
   readonly options: ReadonlyMap<string, readonly UciValue[]>
+  /** The options somebody asked for. */
+  readonly asked?: Set<string>
+  /** Where values stood that a later line replaced. */
+  readonly overwritten?: readonly Source[]
 }
 
 /** The sections of one package (`network`, `firewall`), in the order of its files. */
@@ -27,6 +31,7 @@ export interface UciPackage {
 /** An option's first value that is not empty. */
 export function optionOf(section: UciSection, ...keys: string[]): UciValue | undefined {
   for (const key of keys) {
+    section.asked?.add(key)
     const found = section.options.get(key)?.find((value) => value.text.trim() !== '')
     if (found) return found
   }
@@ -38,10 +43,18 @@ export function textOf(section: UciSection, ...keys: string[]): string | undefin
   return optionOf(section, ...keys)?.text.trim()
 }
 
+/** The values of an option as they are written, blanks at the ends taken off, empty ones left out. */
+export function listOf(section: UciSection, key: string): UciValue[] {
+  section.asked?.add(key)
+  const values = (section.options.get(key) ?? []).map(({ text, source }) => ({ text: text.trim(), source }))
+  return values.filter((value) => value.text !== '')
+}
+
 /** All words of an option: `list` values, and one value with blanks in it, read alike (OpenWrt: fw4, parse_options). */
 export function wordsOf(section: UciSection, ...keys: string[]): UciValue[] {
   const words: UciValue[] = []
   for (const key of keys) {
+    section.asked?.add(key)
     for (const value of section.options.get(key) ?? []) {
       for (const word of value.text.split(/\s+/)) if (word !== '') words.push({ text: word, source: value.source })
     }

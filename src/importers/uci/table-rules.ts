@@ -1,5 +1,5 @@
-import { allOf, implied, type Match, notOf, type TableRule } from '../../model/index.ts'
-import { addressesOfPrefixes, parsePrefix } from '../../net/index.ts'
+import { allOf, implied, type Match, notOf, someOf, type TableRule } from '../../model/index.ts'
+import { addressesOfPrefixes, parsePortRange, parsePrefix, parseProtocol } from '../../net/index.ts'
 import { markMatch } from './mark.ts'
 import type { Complaints, UciNetworks } from './network.ts'
 import { tableName } from './routes.ts'
@@ -81,7 +81,22 @@ function selector(section: UciSection, networks: UciNetworks): Match {
   }
   const mark = text('mark')
   if (mark !== undefined) matches.push(markMatch(mark))
-  for (const key of ['out', 'tos', 'uidrange', 'ipproto', 'sport', 'dport', 'goto']) {
+  // Only a program that bound itself to the interface knows it before the route is chosen (ip-rule(8), oif).
+  if (text('out') !== undefined) matches.push(someOf())
+  const protocol = text('ipproto')
+  const number = protocol === undefined ? undefined : parseProtocol(protocol)
+  if (number !== undefined) matches.push({ kind: 'protocol', in: [number] })
+  else if (protocol !== undefined) matches.push({ kind: 'opaque', text: `ipproto ${protocol}` })
+  for (const [key, kind] of [
+    ['sport', 'source-port'],
+    ['dport', 'destination-port'],
+  ] as const) {
+    const value = text(key)
+    const ports = value === undefined ? undefined : parsePortRange(value)
+    if (ports) matches.push({ kind, in: [ports] })
+    else if (value !== undefined) matches.push({ kind: 'opaque', text: `${key} ${value}` })
+  }
+  for (const key of ['tos', 'uidrange', 'goto']) {
     const value = text(key)
     if (value !== undefined) matches.push({ kind: 'opaque', text: `${key} ${value}` })
   }

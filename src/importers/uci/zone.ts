@@ -150,5 +150,5 @@ function contradicting(zone: string, section: UciSection): Diagnostic {
 
 function noNetwork(zone: string, network: string, source: Source): Diagnostic {
   const message = `Zone ${zone} names the network ${network}, which the network file does not define: it covers nothing by that name.`
-  return { severity: 'warning', code: 'NT1321', message, source }
+  return { severity: 'warning', code: 'NT1321', message, source, othersMissing: true }
 }

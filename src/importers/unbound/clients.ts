@@ -53,5 +53,7 @@ export function clientsOf(options: readonly UnboundOption[], source: Resolver['s
   if (isEmptyAddressSet(intersectionOf(EVERY_ADDRESS, complementOf(allowed)))) return { notModelled }
   const decisive = entries[0]?.option.source ?? source
   const silent = isEmptyAddressSet(ignored) ? {} : { ignored }
-  return { allows: { clients: allowed, otherwise: 'refuse', ...silent, source: decisive }, notModelled }
+  // The refusal is a bare header (measured with 1.17.1).
+  const allows = { clients: allowed, otherwise: 'refuse', ...silent, withoutQuestion: true, source: decisive } as const
+  return { allows, notModelled }
 }

@@ -1,4 +1,12 @@
-import type { DnsForward, DnsZone, ForwardTarget, RebindProtection, Resolver, ResolverPart } from '../../model/index.ts'
+import type {
+  DnsForward,
+  DnsZone,
+  ForwardTarget,
+  RebindProtection,
+  Resolver,
+  ResolverHabits,
+  ResolverPart,
+} from '../../model/index.ts'
 import { addressesOfPrefixes, parseIp, parsePrefix } from '../../net/index.ts'
 import { clientsOf } from './clients.ts'
 import { domainOf, localZones } from './local-zones.ts'
@@ -20,7 +28,7 @@ export function lowerUnbound(clauses: readonly UnboundClause[]): ResolverPart {
   for (const clause of clauses) {
     const name = domainOf(lastOf(clause.options, 'name') ?? '')
     if (clause.name === 'forward-zone' || clause.name === 'stub-zone') {
-      const forward = forwardOf(clause, name, notModelled)
+      const forward = forwardOf(clause, name, lastOf(options, 'tcp-upstream') === 'yes', notModelled)
       if (forward) forwards.push(forward)
       else unknown.push({ ...unread(clause, name), onMissing: 'unknown' })
     } else if (clause.name === 'auth-zone') unknown.push({ ...unread(clause, name), onMissing: 'unknown' })
@@ -30,7 +38,7 @@ export function lowerUnbound(clauses: readonly UnboundClause[]): ResolverPart {
   const rebind = rebindOf(options)
   const resolver: Resolver = {
     label: 'unbound',
-    software: 'unbound',
+    habits: HABITS,
     zones: [...local.zones, ...unknown],
     forwards,
     rechasesCname: true,
@@ -41,6 +49,16 @@ export function lowerUnbound(clauses: readonly UnboundClause[]): ResolverPart {
     source,
   }
   return { resolver, diagnostics: local.diagnostics }
+}
+
+/**
+ * The target of an alias in its own data is left to the client, and no target is looked up in local zones; no denial from
+ * a local zone carries an SOA record (measured with unbound 1.17.1).
+ */
+const HABITS: ResolverHabits = {
+  aliasTarget: { own: 'as-given', server: 'past-zones', public: 'past-zones' },
+  withoutSoa: true,
+  scrubsDenials: true,
 }
 
 function lastOf(options: readonly UnboundOption[], name: string): string | undefined {
@@ -55,15 +73,23 @@ function unread(clause: UnboundClause, name: string): Omit<DnsZone, 'onMissing'>
  * A forward or stub zone; `undefined` when its servers are written as names only. Without servers the names below are
  * walked from the root; `forward-first` and `stub-first` do so after a failure (unbound.conf(5)).
  */
-function forwardOf(clause: UnboundClause, name: string, notModelled: string[]): DnsForward | undefined {
+function forwardOf(
+  clause: UnboundClause,
+  name: string,
+  always: boolean,
+  notModelled: string[],
+): DnsForward | undefined {
   const kind = clause.name === 'stub-zone' ? 'stub' : 'forward'
+  const is = (option: string) => lastOf(clause.options, `${kind}-${option}`) === 'yes'
+  const tls = is('tls-upstream') || is('ssl-upstream')
+  const over = always || tls || is('tcp-upstream') ? ({ over: 'tcp' } as const) : {}
   const to: ForwardTarget[] = []
   let named = false
   for (const option of clause.options) {
     const [text = ''] = option.values
     if (option.name === `${kind}-addr`) {
-      const target = targetOf(text)
-      if (target) to.push(target)
+      const target = targetOf(text, tls ? 853 : 53)
+      if (target) to.push({ ...target, ...over })
       else notModelled.push(`${option.name} ${text}`)
     } else if (option.name === `${kind}-host`) named = true
   }
@@ -72,14 +98,21 @@ function forwardOf(clause: UnboundClause, name: string, notModelled: string[]): 
   const first = lastOf(clause.options, `${kind}-first`) === 'yes'
   const servers: readonly ForwardTarget[] = to.length > 0 ? to : [{ kind: 'public' }]
   const label = `${clause.name} ${name === '' ? '.' : name}`
-  return { suffix: name, to: servers, mode: first ? 'first' : 'only', order: 'any', label, source: clause.source }
+  return {
+    suffix: name,
+    to: servers,
+    mode: first ? 'first-then-wider' : 'only',
+    order: 'any',
+    label,
+    source: clause.source,
+  }
 }
 
 /** `10.0.0.53`, `10.0.0.53@5353`, `10.0.0.53@853#name`. */
-function targetOf(text: string): ForwardTarget | undefined {
+function targetOf(text: string, standard: number): (ForwardTarget & { kind: 'server' }) | undefined {
   const [address = '', port] = text.replace(/#.*$/, '').split('@')
   const ip = parseIp(address)
-  const number = port === undefined ? 53 : Number(port)
+  const number = port === undefined ? standard : Number(port)
   if (ip === undefined || !Number.isInteger(number) || number < 1 || number > 65535) return undefined
   return { kind: 'server', ip, port: number }
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic, Source } from '../../model/index.ts'
 import { implied } from '../../model/index.ts'
-import { readJson, type TextFile } from '../../text/index.ts'
+import { type JsonDocument, readJson, type TextFile } from '../../text/index.ts'
 import { type Entry, entriesIn, isRecord, sourceOf } from './entry.ts'
 
 /** What the controller keeps, under the names of its API. */
@@ -26,12 +26,15 @@ export interface Collections {
   readonly entries: ReadonlyMap<Collection, readonly Entry[]>
   /** config.gateway.json: an EdgeOS tree laid over what the controller makes. */
   readonly overlays: readonly Entry[]
+  /** What each file that is JSON holds. */
+  readonly documents: ReadonlyMap<TextFile, JsonDocument>
   readonly diagnostics: readonly Diagnostic[]
 }
 
 interface Reading {
   readonly entries: Map<Collection, Entry[]>
   readonly overlays: Entry[]
+  readonly documents: Map<TextFile, JsonDocument>
   readonly diagnostics: Diagnostic[]
 }
 
@@ -40,13 +43,13 @@ interface Reading {
  * its name or by what its objects look like. A collection is a list, bare or as `data` beside `meta`.
  */
 export function readCollections(files: readonly TextFile[]): Collections {
-  const reading: Reading = { entries: new Map(), overlays: [], diagnostics: [] }
+  const reading: Reading = { entries: new Map(), overlays: [], documents: new Map(), diagnostics: [] }
   for (const file of files) readFile(file, reading)
   return reading
 }
 
 function readFile(file: TextFile, reading: Reading): void {
-  const document = readJson(file.text)
+  const document = readJson(file.text, file.ledger !== undefined)
   if (document.problem) {
     const { message, place } = document.problem
     // The line itself is not shown: it may hold a passphrase.
@@ -54,6 +57,7 @@ function readFile(file: TextFile, reading: Reading): void {
     reading.diagnostics.push({ severity: 'error', code: 'NT1402', message: `not JSON: ${message}`, source })
     return
   }
+  reading.documents.set(file, document)
   const add = (collection: Collection, list: readonly unknown[]) => {
     const entries = reading.entries.get(collection) ?? []
     reading.entries.set(collection, [...entries, ...entriesIn(document, file.path, list)])

@@ -10,9 +10,15 @@ export interface Entry {
 
 /** A member as text; empty text is absent, numbers read as text. */
 export function textOf(entry: Entry, key: string): string | undefined {
-  const value = Object.hasOwn(entry.value, key) ? entry.value[key] : undefined
+  const value = memberOf(entry, key)
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}
+
+/** A member as it is; `undefined` when it is absent. Every reading of a member goes through here. */
+export function memberOf(entry: Entry, key: string): unknown {
+  entry.document.visits?.visit(entry.value, key)
+  return Object.hasOwn(entry.value, key) ? entry.value[key] : undefined
 }
 
 /** A member as a whole number; text of digits counts. */
@@ -23,14 +29,14 @@ export function numberOf(entry: Entry, key: string): number | undefined {
 
 /** A member as a switch; the texts "true" and "false" count. Absent = `undefined`. */
 export function flagOf(entry: Entry, key: string): boolean | undefined {
-  const value = Object.hasOwn(entry.value, key) ? entry.value[key] : undefined
+  const value = memberOf(entry, key)
   if (value === true || value === 'true') return true
   return value === false || value === 'false' ? false : undefined
 }
 
 /** The texts of a list member; a single text counts as a list of one. */
 export function textsOf(entry: Entry, key: string): string[] {
-  const value = Object.hasOwn(entry.value, key) ? entry.value[key] : undefined
+  const value = memberOf(entry, key)
   const list = Array.isArray(value) ? value : [value]
   return list.flatMap((one) =>
     typeof one === 'number' ? String(one) : typeof one === 'string' && one !== '' ? one : [],
@@ -39,7 +45,7 @@ export function textsOf(entry: Entry, key: string): string[] {
 
 /** The objects of a list member, or the one object of an object member. */
 export function childrenOf(entry: Entry, key: string): Entry[] {
-  const value = Object.hasOwn(entry.value, key) ? entry.value[key] : undefined
+  const value = memberOf(entry, key)
   return entriesIn(entry.document, entry.file, Array.isArray(value) ? value : [value])
 }
 

@@ -27,13 +27,14 @@ export function lowerGateway(
   const hardware = of('device').find(isGateway)
   const networks = lowerNetworks(of('networkconf'), hardware, diagnostics)
   const tunnels = lowerTunnels(of('networkconf'), { ...networks, diagnostics })
+  const attached = withAttachments(collections, {
+    ...networks,
+    interfaces: [...networks.interfaces, ...tunnels.interfaces],
+    diagnostics,
+  })
   const site: Site = {
     ...networks,
-    interfaces: withAttachments(collections, {
-      ...networks,
-      interfaces: [...networks.interfaces, ...tunnels.interfaces],
-      diagnostics,
-    }),
+    interfaces: attached.interfaces,
     groups: new Map(of('firewallgroup').map((group) => [idOf(group), group])),
     settings: new Map(of('setting').map((entry) => [textOf(entry, 'key') ?? '', entry])),
     diagnostics,
@@ -56,6 +57,7 @@ export function lowerGateway(
     label: labelOf(hardware),
     aliases: aliasesOf(hardware, name),
     interfaces: site.interfaces,
+    ...(attached.cutOff.length > 0 && { cutOff: attached.cutOff }),
     tables: [{ name: 'main', routes: [...lowerRoutes(site, of('routing')), ...tunnels.routes] }],
     tableRules: unreadRoutes(of('trafficroutes'), site),
     forwards: { enabled: true, source: implied('a UniFi gateway routes between its networks') },

@@ -4,6 +4,7 @@ import { EMPTY_PART, type NetworkPart } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
 import { readCollections } from './collections.ts'
 import { lowerGateway } from './gateway.ts'
+import { noteLines } from './line-notes.ts'
 
 /**
  * The gateway `name` of a site, from one file that holds all collections or from a file per collection. Reading never
@@ -11,6 +12,8 @@ import { lowerGateway } from './gateway.ts'
  * no devices: SSIDs and ports are other names of the networks they are on.
  */
 export function importUnifi(name: string, files: readonly TextFile[]): NetworkPart {
-  const { device, diagnostics } = lowerGateway(name, readCollections(files))
+  const collections = readCollections(files)
+  const { device, diagnostics } = lowerGateway(name, collections)
+  noteLines(collections)
   return { ...EMPTY_PART, devices: device ? [device] : [], diagnostics }
 }

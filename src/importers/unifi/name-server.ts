@@ -9,6 +9,7 @@ import {
   type StubResolver,
 } from '../../model/index.ts'
 import { type Ip, parseIp } from '../../net/index.ts'
+import { DNSMASQ_HABITS } from '../dnsmasq/index.ts'
 import { type Entry, flagOf, sourceOf, textOf } from './entry.ts'
 import type { Site } from './site.ts'
 
@@ -49,7 +50,7 @@ export function lowerResolver(name: string, site: Site, records: readonly Entry[
     : []
   return {
     label: `dnsmasq on ${name}`,
-    software: 'dnsmasq',
+    habits: DNSMASQ_HABITS,
     zones,
     forwards: forward,
     // dnsmasq passes an answer's CNAME on as it came (measured on dnsmasq 2.90).

@@ -1,9 +1,9 @@
-import { ANY, allOf, implied, type Match, type Rule, type RuleSet, someOf, type TableRule } from '../../model/index.ts'
-import { addressesOfPrefixes } from '../../net/index.ts'
+import { ANY, allOf, implied, type Rule, type RuleSet, type Source, type TableRule } from '../../model/index.ts'
 import type { Collections } from './collections.ts'
-import { childrenOf, type Entry, flagOf, sourceOf, textOf } from './entry.ts'
+import { type Entry, flagOf, sourceOf, textOf } from './entry.ts'
 import { nameOf } from './networks.ts'
 import type { Site } from './site.ts'
+import { isDoubtful, matchTraffic, stopsTraffic } from './traffic.ts'
 import { usesZones } from './zones.ts'
 
 /** The key of the rule set that stands for what decides and is not read. */
@@ -46,28 +46,32 @@ function zonePolicies(collections: Collections, site: Site): Rule[] {
   ]
 }
 
-/** Traffic rules look at applications, domains, regions and single clients, before all other rules (practice). */
+/**
+ * Traffic rules look at networks, addresses and names, and at applications, regions and single clients, which only the
+ * gateway can tell; they stand before all other rules (practice).
+ */
 function trafficRule(entry: Entry, site: Site): Rule[] {
-  if (flagOf(entry, 'enabled') === false) return []
+  if (!stopsTraffic(entry)) return letThrough(entry, site)
   const name = `traffic rule ${nameOf(entry)}`
   const source = sourceOf(entry, 'description')
-  const message = `The ${name} is not evaluated; answers for the clients it names may be unknown.`
-  site.diagnostics.push({ severity: 'warning', code: 'NT1422', message, source })
-  const target = textOf(entry, 'matching_target') ?? ''
-  const match = allOf(clientsOf(entry, site), { kind: 'opaque', text: `matching_target ${target}` })
-  const drops = textOf(entry, 'action') !== 'ALLOW'
-  return [{ name, match, action: { kind: drops ? 'drop' : 'accept' }, source }]
+  const match = matchTraffic(entry, site, true)
+  if (isDoubtful(match))
+    noteTraffic(`The ${name} is not evaluated whole; answers for what it names may be unknown.`, source, site)
+  return [{ name, match, action: { kind: 'drop' }, source }]
 }
 
-/** The networks a traffic rule or route is for, as far as they are networks. */
-function clientsOf(entry: Entry, site: Site): Match {
-  const matches = childrenOf(entry, 'target_devices').map((target): Match => {
-    const id = textOf(target, 'network_id')
-    const lan = site.lans.find((one) => one.id === id)
-    if (textOf(target, 'type') !== 'NETWORK' || !lan) return ANY
-    return { kind: 'source', in: addressesOfPrefixes([lan.subnet]) }
-  })
-  return matches.length === 0 ? ANY : someOf(...matches)
+/** What a rule allows may be stopped further on all the same, or not: nobody documents it. */
+function letThrough(entry: Entry, site: Site): Rule[] {
+  if (flagOf(entry, 'enabled') === false || textOf(entry, 'action') !== 'ALLOW') return []
+  const name = `traffic rule ${nameOf(entry)}`
+  const source = sourceOf(entry, 'description')
+  noteTraffic(`The ${name} is not evaluated; answers for the clients it names may be unknown.`, source, site)
+  const match = allOf(matchTraffic(entry, site, true), { kind: 'opaque', text: 'action ALLOW' })
+  return [{ name, match, action: { kind: 'accept' }, source }]
+}
+
+function noteTraffic(message: string, source: Source, site: Site): void {
+  site.diagnostics.push({ severity: 'warning', code: 'NT1422', message, source })
 }
 
 /** Traffic routes choose the uplink by client and destination; where they lead is unknown. */
@@ -78,10 +82,8 @@ export function unreadRoutes(entries: readonly Entry[], site: Site): TableRule[]
     const source = sourceOf(entry, 'description')
     const message = `The ${name} is not evaluated; where it sends its packets is unknown.`
     site.diagnostics.push({ severity: 'warning', code: 'NT1423', message, source })
-    const match = allOf(clientsOf(entry, site), {
-      kind: 'opaque',
-      text: `${name}: ${textOf(entry, 'matching_target') ?? ''}`,
-    })
+    const text = `${name}: ${textOf(entry, 'matching_target') ?? ''}`
+    const match = allOf(matchTraffic(entry, site, false), { kind: 'opaque', text })
     return [{ name, match, action: { kind: 'discard', answer: 'unreachable' }, source }]
   })
 }

@@ -184,7 +184,7 @@ describe.skipIf(!there)('the firewall that is the DNS proxy (needs NETTRACE_DATA
     expect(firewall).toBeDefined()
     expect(servers('DevVm')).toEqual([firewall?.ip])
     expect(servers('ProdVm')).toEqual([firewall?.ip])
-    expect(part && device(part, 'HubFirewall')?.resolver?.software).toBe('azure-firewall')
+    expect(part && device(part, 'HubFirewall')?.resolver?.label).toBe('DNS proxy of Azure Firewall HubFirewall')
   })
 
   test.for<readonly [number, boolean]>([

@@ -34,7 +34,7 @@ describe('the resolver of a VNet', () => {
     expect(device.interfaces.map((one) => `${one.name} ${one.addresses.map((two) => formatIp(two.ip))}`)).toEqual([
       'vnet:vnet-hub 168.63.129.16',
     ])
-    expect(device.resolver).toMatchObject({ software: 'azure', rechasesCname: true, otherwise: 'public' })
+    expect(device.resolver).toMatchObject({ role: 'platform', rechasesCname: true, otherwise: 'public' })
     const [linked] = device.resolver?.zones ?? []
     expect(linked?.label).toBe(`private DNS zone ${ZONE}`)
     expect(linked?.because?.label).toBe(`link to-vnet-hub of zone ${ZONE} to vnet-hub`)

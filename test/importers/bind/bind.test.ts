@@ -236,12 +236,20 @@ describe('private reverse names are answered NXDOMAIN by themselves', () => {
 describe('views', () => {
   const TWO = `view "inside" { match-clients { 10.0.0.0/8; }; zone "plant.example" { type master; file "a"; }; };
 view "outside" { match-clients { any; }; recursion no; };`
-  test('of several the one for everybody is read, the others are said', () => {
-    const part = importBind([conf(TWO)])
-    expect(part.resolver?.zones).toEqual([])
-    expect(part.resolver?.otherwise).toBe('refuse')
-    expect(part.resolver?.notModelled).toContain('view inside')
-    expect(part.diagnostics.map((one) => one.code)).toContain('NT1806')
+  test('each is a server of its own, for its clients', () => {
+    const { resolver } = importBind([conf(TWO)])
+    expect(resolver?.views?.map((one) => [one.resolver.label, formatAddressSet(one.clients)])).toEqual([
+      ['view inside of BIND', '10.0.0.0/8'],
+      ['view outside of BIND', 'any'],
+    ])
+    expect(resolver?.views?.map((one) => one.resolver.zones.some((zone) => zone.name === 'plant.example'))).toEqual([
+      true,
+      false,
+    ])
+  })
+  test('clients that are not written as addresses are said', () => {
+    const part = importBind([conf('view "inside" { match-clients { localnets; }; };')])
+    expect(part.diagnostics.map((one) => one.code)).toEqual(['NT1806'])
   })
 })
 

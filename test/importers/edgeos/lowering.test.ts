@@ -68,10 +68,7 @@ describe('the tests of a rule', () => {
     [block('source', block('group', 'address-group gone')), { kind: 'opaque', text: 'source address-group gone' }],
     [block('source', block('group', 'address-group ADDRv4_eth1')), { kind: 'source', in: addressSet('192.168.1.1') }],
     [block('source', block('group', 'network-group NETv4_eth1')), { kind: 'source', in: addressSet('192.168.1.0/24') }],
-    [
-      block('source', 'mac-address 00:11:22:33:44:55'),
-      { kind: 'opaque', text: 'source mac-address 00:11:22:33:44:55' },
-    ],
+    [block('source', 'mac-address 00:11:22:33:44:55'), { kind: 'source-mac', in: ['00:11:22:33:44:55'] }],
     [
       block('state', 'established enable', 'related enable', 'new disable'),
       { kind: 'session', in: ['established', 'related'] },
@@ -273,7 +270,8 @@ test('static routes go by address, by interface, by table, or nowhere', () => {
 })
 
 test('where a routing protocol runs, what is not connected is not known', () => {
-  const text = 'interfaces {\n ethernet eth0 {\n address 192.0.2.1/24\n }\n}\nprotocols {\n ospf {\n area 0\n }\n}\n'
+  const text =
+    'interfaces {\n ethernet eth0 {\n address 192.0.2.1/24\n }\n}\nprotocols {\n ospf {\n area 0 {\n network 192.0.2.0/24\n }\n }\n}\n'
   expect(routerOf(text).tables[0]?.routes.at(-1)?.nextHop.kind).toBe('unknown')
   expect(diagnosticsOf(text).map((one) => one.code)).toEqual(['NT1444'])
 })

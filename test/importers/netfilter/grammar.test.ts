@@ -146,7 +146,7 @@ describe('the walk the data describes', () => {
   })
 
   test('what cannot be tested leaves both outcomes open', () => {
-    const { device } = host('*filter\n:INPUT DROP\n-A INPUT -m limit --limit 1/s -j ACCEPT\nCOMMIT')
+    const { device } = host('*filter\n:INPUT DROP\n-A INPUT -m recent --rcheck -j ACCEPT\nCOMMIT')
     expect(outcomes(device, 'filter/INPUT', packet)).toEqual(['accept', 'drop'])
   })
 })

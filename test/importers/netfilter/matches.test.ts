@@ -12,7 +12,8 @@ const port = (first: number, last = first): Match => ({ kind: 'destination-port'
 const all = (...of: Match[]): Match => ({ kind: 'all', of })
 const some = (...of: Match[]): Match => ({ kind: 'some', of })
 const not = (of: Match): Match => ({ kind: 'not', of })
-const opaque = (text: string): Match => ({ kind: 'opaque', text })
+const opaque = (text: string) => ({ kind: 'opaque', text }) as const
+const notGiven = (text: string) => ({ ...opaque(text), othersMissing: true }) as const
 const session = (...states: ('new' | 'established' | 'related' | 'invalid' | 'untracked')[]): Match => ({
   kind: 'session',
   in: states,
@@ -38,8 +39,12 @@ describe('the tests of one rule', () => {
     ['! -d 10.0.0.0/8', not(destination('10.0.0.0/8'))],
     ['-d ! 10.0.0.0/8', not(destination('10.0.0.0/8'))],
     ['! -s 10.0.0.0/8 ! -d 10.0.0.0/8', all(not(source('10.0.0.0/8')), not(destination('10.0.0.0/8')))],
-    ['-s www.example.org', opaque('-s www.example.org')],
-    ['-s x.x.x.x/32', opaque('-s x.x.x.x/32')],
+    ['-s www.example.org', notGiven('-s www.example.org')],
+    ['-s x.x.x.x/32', notGiven('-s x.x.x.x/32')],
+    ['-s 300.1.2.3', opaque('-s 300.1.2.3')],
+    ['-m mac --mac-source 00:11:22:AA:BB:CC', { kind: 'source-mac', in: ['00:11:22:aa:bb:cc'] }],
+    ['-m mac ! --mac-source 0:11:22:AA:BB:C', not({ kind: 'source-mac', in: ['00:11:22:aa:bb:0c'] })],
+    ['-m mac --mac-source XX:XX:XX:XX:XX:XX', notGiven('--mac-source XX:XX:XX:XX:XX:XX')],
     ['-i eth0', { kind: 'in-interface', in: ['eth0'] }],
     ['-i eth+', { kind: 'in-interface', in: ['eth*'] }],
     ['-i +', any],
@@ -110,8 +115,16 @@ describe('the tests of one rule', () => {
     ],
     ['-m rpfilter --loose --invert', { kind: 'reverse-path', mode: 'loose', passes: false }],
     ['-m comment --comment "-j DROP it"', any],
-    ['-m limit --limit 1/sec --limit-burst 5', opaque('-m limit --limit 1/sec --limit-burst 5')],
-    ['-m recent --set --name SSH --rsource', opaque('-m recent --set --name SSH --rsource')],
+    // A question is about one connection, which is under every limit.
+    ['-m limit --limit 1/sec --limit-burst 5', any],
+    ['-m hashlimit --hashlimit-upto 5/sec --hashlimit-name x', any],
+    ['-m hashlimit --hashlimit-above 5/sec --hashlimit-name x', never],
+    ['-m connlimit --connlimit-above 3 --connlimit-mask 32', never],
+    ['-m connlimit --connlimit-above 0', any],
+    ['-m connlimit --connlimit-upto 3', any],
+    ['-m connlimit ! --connlimit-above 3', any],
+    ['-m recent --set --name SSH --rsource', any],
+    ['-m recent --update --seconds 60 --name SSH', opaque('-m recent --update --seconds 60 --name SSH')],
     ['-p tcp -m owner --uid-owner 0 --dport 25', all(tcp, port(25), opaque('-m owner --uid-owner 0'))],
     ['-m geoip ! --src-cc DE', opaque('-m geoip ! --src-cc DE')],
     ['-p tcp -m tcp --cts tate', all(tcp, opaque('--cts tate'))],
@@ -157,7 +170,7 @@ describe('ipset', () => {
   })
 
   test('a set that is not in the export, or of a kind nobody can test, is opaque', () => {
-    expect(set('', '-m set --match-set gone src')).toEqual(opaque('--match-set gone src'))
+    expect(set('', '-m set --match-set gone src')).toEqual(notGiven('--match-set gone src'))
     expect(set('create m hash:mac\nadd m 00:11:22:33:44:55', '-m set --match-set m src')).toEqual(
       opaque('--match-set m src'),
     )

@@ -192,10 +192,10 @@ describe('a test', () => {
     'meta skuid 1000',
     'ip dscp cs1',
     'meta day "Monday"',
-    'limit rate 5/second burst 5 packets',
+    'limit name "x"',
+    'quota over 25 mbytes',
     '@th,160,128 0x1',
     'meta pkttype broadcast',
-    'ct count over 3',
     'numgen random mod 2 0',
   ])('"%s" cannot be made for a flow, and says so', (text) => {
     const { device, diagnostics } = host(
@@ -385,7 +385,7 @@ describe('a set', () => {
   })
 
   test('that is not in the export is unknown', () => {
-    expect(nftRules('ip saddr @s drop')[0]?.match).toEqual({ kind: 'opaque', text: 'ip saddr @s' })
+    expect(nftRules('ip saddr @s drop')[0]?.match).toEqual({ kind: 'opaque', text: 'ip saddr @s', othersMissing: true })
   })
 
   test('that packets fill is unknown', () => {

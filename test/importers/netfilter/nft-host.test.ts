@@ -61,7 +61,7 @@ describe('where base chains stand', () => {
     expect(device.pipeline.prerouting).toEqual([
       { kind: 'track' },
       { kind: 'translate', ruleSet: 'nft ip t/n' },
-      { kind: 'filter', ruleSet: 'nft ip t/f' },
+      { kind: 'filter', ruleSet: 'nft ip t/f', seesLoopback: true },
     ])
   })
 

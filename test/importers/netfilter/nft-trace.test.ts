@@ -75,7 +75,15 @@ describe('a walk through chains', () => {
       'denied',
     ],
     ['a rule that changes the mark it tested still decides', ['meta mark 0 meta mark set 7 drop'], 'denied'],
-    ['a limit is unknown where it would decide', ['limit rate 5/second accept', 'drop'], 'unknown'],
+    ['one connection is under a limit', ['limit rate 5/second accept', 'drop'], 'accepted'],
+    ['one connection is not over a limit', ['limit rate over 5/second drop', 'accept'], 'accepted'],
+    ['one connection is not over a number of connections', ['ct count over 20 reject', 'accept'], 'accepted'],
+    [
+      'one connection of an address is not over a limit',
+      ['update @s { ip saddr limit rate over 5/second } drop', 'accept'],
+      'accepted',
+    ],
+    ['a quota is unknown where it would decide', ['quota over 25 mbytes drop', 'accept'], 'unknown'],
     ['an unknown test of a rule that changes nothing is no matter', ['meta skuid 0 accept', 'accept'], 'accepted'],
   ] as const)('%s', ([, rules, expected]) => {
     expect(through(walk(...rules)).disposition).toBe(expected)

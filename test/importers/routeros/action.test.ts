@@ -5,7 +5,8 @@ import { codesOf, routerOf, rulesOf } from './router-of.ts'
 
 function actionOf(table: string, words: string): Action | undefined {
   const chain = /chain=(\S+)/.exec(words)?.[1] ?? ''
-  return rulesOf(routerOf(`/ip firewall ${table}\nadd ${words}\n`), `${table}/${chain}`)[0]?.action
+  const asked = '/ip firewall filter\nadd chain=output connection-mark=a packet-mark=a\n'
+  return rulesOf(routerOf(`/ip firewall ${table}\nadd ${words}\n${asked}`), `${table}/${chain}`)[0]?.action
 }
 
 const host = (text: string) => ({ kind: 'address', first: ip(text), last: ip(text) }) as const
@@ -111,6 +112,35 @@ describe('each action of a firewall rule (MikroTik: Common Firewall Matchers and
     expect(rulesOf(ends, 'mangle rule prerouting #1').map((rule) => [rule.match.kind, rule.action.kind])).toEqual([
       ['any', 'session-mark'],
       ['any', 'accept'],
+    ])
+  })
+
+  const MARKS = `/ip firewall mangle
+add action=mark-connection chain=prerouting layer7-protocol=video new-connection-mark=video passthrough=yes
+add action=mark-packet chain=prerouting connection-mark=video new-packet-mark=slow passthrough=yes
+`
+
+  test('marks that only queues read change nothing, nor do the tests in front of them', () => {
+    const rules = rulesOf(routerOf(MARKS), 'mangle/prerouting')
+    expect(rules.map((rule) => rule.action.kind)).toEqual(['pass', 'pass'])
+    expect(JSON.stringify(rules)).not.toContain('opaque')
+  })
+
+  test.for([
+    ['connection-mark=video', ['session-mark', 'pass']],
+    ['connection-mark=!video', ['session-mark', 'pass']],
+    ['packet-mark=slow', ['session-mark', 'mark']],
+    ['packet-mark=no-mark', ['session-mark', 'mark']],
+  ] as const)('they count where a rule asks for them: %s', ([asked, kinds]) => {
+    const device = routerOf(`${MARKS}/ip firewall filter\nadd action=drop chain=forward ${asked}\n`)
+    expect(rulesOf(device, 'mangle/prerouting').map((rule) => rule.action.kind)).toEqual(kinds)
+  })
+
+  test('a rule that only fills a list is in no doubt, whatever it asks', () => {
+    const text =
+      '/ip firewall filter\nadd action=add-src-to-address-list address-list=x chain=input protocol=tcp psd=21,3s,3,1\n'
+    expect(rulesOf(routerOf(text), 'filter/input')).toMatchObject([
+      { match: { kind: 'protocol' }, action: { kind: 'pass' } },
     ])
   })
 

@@ -66,14 +66,25 @@ add peer=azure secret="hunter 2"
   })
 
   test.for([
-    ['add dst-address=1.1.1.1/32 dst-port=1701 peer=azure protocol=udp src-address=2.2.2.2/32', 'only one port'],
-    ['add dst-address=1.1.1.1/32 peer=azure src-address=2.2.2.2/32', 'transport mode'],
+    ['add dst-address=1.1.1.1/32 dst-port=many peer=azure protocol=udp src-address=2.2.2.2/32 tunnel=yes', 'no port'],
     ['add dst-address=10.100.0.0/22 peer=old src-address=10.20.0.0/16 tunnel=yes', 'a disabled peer'],
     ['add dst-address=<net> peer=azure tunnel=yes', 'no address'],
   ] as const)('%s is left out and said: %s', ([line]) => {
     const text = `${BASE}/ip ipsec policy\n${line}\n`
     expect(routerOf(text).encapsulations).toEqual([])
     expect(codesOf(text)).toContain('NT1220:10')
+  })
+
+  test('a policy in transport mode changes no packet and is said to nobody', () => {
+    const text = `${BASE}/ip ipsec policy\nadd dst-address=1.1.1.1/32 dst-port=1701 peer=azure protocol=udp src-address=2.2.2.2/32\n`
+    expect(routerOf(text).encapsulations).toEqual([])
+    expect(codesOf(text)).not.toContain('NT1220:10')
+  })
+
+  test('a policy may be of some ports alone', () => {
+    const text = `${BASE}/ip ipsec policy\nadd dst-address=10.100.0.0/22 dst-port=443 peer=azure protocol=tcp src-address=10.20.0.0/16 src-port=any tunnel=yes\n`
+    expect(routerOf(text).encapsulations).toMatchObject([{ protocol: 6, remotePorts: { first: 443, last: 443 } }])
+    expect(routerOf(text).encapsulations[0]).not.toHaveProperty('localPorts')
   })
 
   test('no secret is kept anywhere', () => {

@@ -142,20 +142,55 @@ describe('the router as a name server (MikroTik: DNS)', () => {
     ])
   })
 
-  test.for([
-    ['add forward-to=10.0.0.53 name=blob.core.windows.net type=FWD', 'blob.core.windows.net'],
-    ['add name=ads.example type=NXDOMAIN', 'ads.example'],
-  ] as const)('%s is of one name alone: below it the answer is unknown', ([line, zone]) => {
-    const found = resolver(DNS + line)
-    expect(found.zones).toMatchObject([{ name: zone, onMissing: 'unknown' }])
-    expect(found.notModelled).toHaveLength(1)
-    expect(codesOf(DNS + line)).toContain('NT1221:4')
+  test('without match-subdomain FWD and NXDOMAIN are of the one name alone', () => {
+    const text = `${DNS}add forward-to=10.0.0.53 name=blob.core.windows.net type=FWD
+add name=ads.example type=NXDOMAIN
+add address=10.0.0.1 name=a.ads.example
+`
+    const found = resolver(text)
+    expect(found.forwards[0]).toMatchObject({ suffix: 'blob.core.windows.net', exact: true })
+    expect(found.zones).toMatchObject([
+      { name: 'ads.example', exact: true, onMissing: 'nxdomain', records: [] },
+      { name: '', onMissing: 'forward', records: [{ name: 'a.ads.example' }] },
+    ])
+    expect(found.notModelled).toEqual([])
   })
 
-  test('a regular expression is said and not evaluated', () => {
-    const text = `${DNS}add address=10.0.0.1 regexp=".*\\\\.corp\\\\.local\\$"`
-    expect(resolver(text).notModelled).toEqual(['a static DNS entry (A) has the regular expression .*\\.corp\\.local$'])
-    expect(codesOf(text)).toContain('NT1221:4')
+  test.for<[string, string, string[]]>([
+    [
+      'the domain and all below it',
+      '^(.*\\\\.)?corp\\\\.local\\$',
+      ['|corp.local A 10.0.0.1', '|*.corp.local A 10.0.0.1'],
+    ],
+    [
+      'the domain and all below it',
+      '(^|\\\\.)corp\\\\.local\\$',
+      ['|corp.local A 10.0.0.1', '|*.corp.local A 10.0.0.1'],
+    ],
+    ['what is below the domain', '.*\\\\.corp\\\\.local\\$', ['|*.corp.local A 10.0.0.1']],
+    ['what is below the domain, open at its end', '.*\\\\.corp\\\\.local', ['|*.corp.local A 10.0.0.1']],
+    ['one name', '^www\\\\.corp\\\\.local\\$', ['|www.corp.local A 10.0.0.1']],
+  ])('a pattern that stands for %s: %s', ([, pattern, wanted]) => {
+    expect(records(`add address=10.0.0.1 regexp="${pattern}"`)).toEqual(wanted)
+  })
+
+  test.for(['corp\\\\.local\\$', '^ad[sv]+\\\\.', '.*tracker.*', 'a|b', '\\\\.lan'])(
+    'the pattern %s is in doubt',
+    (pattern) => {
+      const text = `${DNS}add address=10.0.0.1 regexp="${pattern}"`
+      expect(resolver(text).notModelled).toHaveLength(1)
+      expect(codesOf(text)).toContain('NT1221:4')
+    },
+  )
+
+  test('patterns come before names (MikroTik: DNS, Static)', () => {
+    const text = 'add address=10.0.0.1 name=www.corp.local\nadd address=10.0.0.2 regexp=".*\\\\.corp\\\\.local\\$"'
+    expect(records(text)).toEqual(['|*.corp.local A 10.0.0.2'])
+  })
+
+  test('a pattern may forward what is below a domain and not the domain itself', () => {
+    const text = `${DNS}add forward-to=10.0.0.53 regexp=".*\\\\.corp\\\\.local\\$" type=FWD`
+    expect(resolver(text).forwards[0]).toMatchObject({ suffix: '*.corp.local' })
   })
 
   test('the router itself asks its servers, static names first', () => {

@@ -152,10 +152,4 @@ describe('menus that are not read', () => {
       codesOf(`# by RouterOS 7.16\n${text}`).map((code) => code.replace(/\d+$/, (line) => `${Number(line) - 1}`)),
     ).toEqual(codes)
   })
-
-  test('IPv6 is unknown, not unroutable, where the router has it', () => {
-    const device = routerOf('/ipv6 address\nadd address=2001:db8::1/64 interface=ether1\n')
-    expect(device.tables[0]?.routes).toMatchObject([{ prefix: { length: 0 }, nextHop: { kind: 'unknown' } }])
-    expect(device.notModelled).toEqual(['/ipv6 address: IPv6 is not read from RouterOS exports'])
-  })
 })

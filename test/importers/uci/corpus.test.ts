@@ -50,8 +50,18 @@ describe('lede-lab', () => {
       ...one.addresses.map((address) => formatIp(address.ip)),
     ])
     expect(shown).toEqual([
-      ['br-lan', 'lan', 'eth0.1', '10.20.50.1'],
-      ['eth0.2', 'wan', '192.168.254.2'],
+      [
+        'br-lan',
+        'lan',
+        'eth0.1',
+        'switch0:1',
+        'switch0:2',
+        'switch0:3',
+        'switch0:4',
+        '10.20.50.1',
+        'fd5a:21c7:90e4::1',
+      ],
+      ['eth0.2', 'wan', 'switch0:5', '192.168.254.2'],
     ])
   })
 

@@ -5,8 +5,6 @@ import { verdictOf } from './verdict.ts'
 
 describe('a match that cannot be evaluated is opaque, never left out', () => {
   test.for([
-    ['src_mac', "src_mac '00:11:22:33:44:55'"],
-    ['limit', "limit '10/sec'"],
     ['start_time', "start_time '08:00'"],
     ['weekdays', "weekdays 'mon tue'"],
     ['extra', "extra '-m string --string x'"],
@@ -22,6 +20,16 @@ describe('a match that cannot be evaluated is opaque, never left out', () => {
   })
 })
 
+describe('a limit, which one connection is under', () => {
+  test.for([
+    ["limit '10/sec'", 'drop'],
+    ["limit '!10/sec'", 'accept'],
+  ] as const)('%s', ([option, verdict]) => {
+    const router = routerOf(ZONES + rule("src 'lan'", "dest 'wan'", option, "target 'DROP'"))
+    expect(verdictOf(router, 'forward', through('br-lan', 'eth1')).verdict).toBe(verdict)
+  })
+})
+
 describe('an address set', () => {
   const set = (more: string) => `config ipset\noption name 'blocked'\n${more}`
   test.for([
@@ -30,6 +38,37 @@ describe('an address set', () => {
   ] as const)('%s', ([, text, verdict]) => {
     const router = routerOf(ZONES + text + rule("src 'lan'", "dest 'wan'", "ipset 'blocked'", "target 'DROP'"))
     expect(verdictOf(router, 'forward', through('br-lan', 'eth1')).verdict).toBe(verdict)
+  })
+
+  const asked = rule("src 'lan'", "dest 'wan'", "ipset 'blocked'", "target 'DROP'")
+
+  test.for([
+    ['of addresses and ports takes an entry whole', "list entry '203.0.113.77 443'\n", 'drop'],
+    ['and not a half of it', "list entry '203.0.113.77 80'\n", 'accept'],
+    ['the parts may stand behind commas', "list entry '203.0.113.77,tcp:443'\n", 'drop'],
+    ['and name another protocol', "list entry '203.0.113.77,udp:443'\n", 'accept'],
+  ] as const)('%s', ([, entries, verdict]) => {
+    const text = `${set(`list match 'dest_net'\nlist match 'dest_port'\n${entries}`)}${asked}`
+    expect(verdictOf(routerOf(ZONES + text), 'forward', through('br-lan', 'eth1')).verdict).toBe(verdict)
+  })
+
+  const loading = `${ZONES}${set("option match 'dest_net'\noption loadfile '/etc/blocked.txt'\n")}${asked}`
+  const files = [
+    { path: 'network', text: NETWORK },
+    { path: 'firewall', text: loading },
+  ]
+
+  test('is loaded from its file where that was given', () => {
+    const list = { path: 'etc/blocked.txt', text: '# bad\n203.0.113.0/24 # all\n198.51.100.7\n' }
+    const { devices, diagnostics } = importUci('router', [...files, list])
+    const [router] = devices
+    expect(router && verdictOf(router, 'forward', through('br-lan', 'eth1')).verdict).toBe('drop')
+    expect(diagnostics.filter((one) => one.severity !== 'note')).toEqual([])
+  })
+
+  test('whose file was not given may hold anything', () => {
+    const [router] = importUci('router', files).devices
+    expect(JSON.stringify(router?.ruleSets)).toContain('"kind":"opaque","text":"ipset blocked","othersMissing":true')
   })
 })
 

@@ -25,7 +25,10 @@ describe('where questions go', () => {
     ['forward-zone:\n name: "."\n forward-addr: 10.0.0.53', ['. -> 10.0.0.53#53 (only)']],
     ['forward-zone:\n name: Corp.Local.\n forward-addr: 10.0.0.53@5353', ['corp.local -> 10.0.0.53#5353 (only)']],
     ['forward-zone:\n name: x\n forward-addr: 10.0.0.53@853#dns.x', ['x -> 10.0.0.53#853 (only)']],
-    ['forward-zone:\n name: x\n forward-addr: 10.0.0.53\n forward-first: yes', ['x -> 10.0.0.53#53 (first)']],
+    [
+      'forward-zone:\n name: x\n forward-addr: 10.0.0.53\n forward-first: yes',
+      ['x -> 10.0.0.53#53 (first-then-wider)'],
+    ],
     ['stub-zone: name: "x" stub-addr: 10.0.0.53 # a comment', ['x -> 10.0.0.53#53 (only)']],
     ['forward-zone:\n name: "x"', ['x -> public (only)']],
     ['forward-zone:\n name: "x"\n forward-host: ns.corp.local', []],

@@ -49,11 +49,11 @@ describe('switch ports', () => {
   test('on a network the uplink does not carry lead nowhere, and that is said', () => {
     const device = [usw([port(3, 'all', { native_networkconf_id: 'guest-id' }), port(4, 'iot')], 'trunk')]
     const made = gateway({ portconf: PROFILES, device })
-    expect(made.device.interfaces.at(-1)).toMatchObject({ name: 'sw-1:3', aliases: [], addresses: [] })
+    expect(made.device.cutOff?.find((one) => one.name === 'sw-1:3')).toMatchObject({ from: 'eth1.30' })
     expect(made.diagnostics.map((one) => [one.code, one.message])).toEqual([
       [
         'NT1418',
-        'sw-1:3 is on Guests, which the uplink of sw-1 (port 1) does not carry: what is connected there reaches nobody.',
+        'sw-1:3 is cut off: the uplink of sw-1 (port 1) does not carry Guests (VLAN 30): port profile no guests; what is connected there reaches nobody.',
       ],
     ])
     expect(names({ device }, 'eth1.20')).toContain('sw-1:4')

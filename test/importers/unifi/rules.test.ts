@@ -258,8 +258,70 @@ describe('what is not evaluated makes the answer unknown', () => {
         },
       ],
     })
-    expect(device.tableRules.map((one) => one.match)).toEqual([
-      { kind: 'opaque', text: 'traffic route by VPN: INTERNET' },
+    expect(device.tableRules.map((one) => one.match)).toMatchObject([
+      {
+        kind: 'all',
+        of: [
+          { kind: 'not', of: { kind: 'destination' } },
+          { kind: 'opaque', text: 'traffic route by VPN: INTERNET' },
+        ],
+      },
     ])
+  })
+
+  const traffic = (more: Record<string, unknown>) => {
+    const rule = {
+      _id: 't',
+      description: 'x',
+      action: 'BLOCK',
+      enabled: true,
+      target_devices: [{ type: 'ALL_CLIENTS' }],
+    }
+    const { device, diagnostics } = gateway({ trafficrules: [{ ...rule, ...more }] })
+    const [first] = device.ruleSets.unread?.rules ?? []
+    return { match: first?.match, codes: diagnostics.map((one) => one.code) }
+  }
+
+  test.for<[string, Record<string, unknown>, unknown]>([
+    ['the internet', { matching_target: 'INTERNET' }, { kind: 'out-interface', in: ['eth0'] }],
+    [
+      'addresses and their ports',
+      {
+        matching_target: 'IP',
+        ip_addresses: [{ ip_or_subnet: '1.1.1.1', ports: [53], port_ranges: [{ port_start: 80, port_stop: 90 }] }],
+        ip_ranges: [],
+      },
+      {
+        kind: 'all',
+        of: [{ kind: 'destination' }, { kind: 'destination-port', in: [{ first: 53 }, { first: 80, last: 90 }] }],
+      },
+    ],
+    [
+      'ranges of addresses',
+      { matching_target: 'IP', ip_ranges: [{ ip_start: '1.1.1.1', ip_stop: '1.1.1.9' }] },
+      { kind: 'destination' },
+    ],
+    [
+      'names',
+      { matching_target: 'DOMAIN', domains: [{ domain: 'Example.com', ports: [], port_ranges: [] }] },
+      { kind: 'server-name', in: ['example.com', '*.example.com'] },
+    ],
+    ['a network', { matching_target: 'LOCAL_NETWORK', network_ids: ['iot-id'] }, { kind: 'destination' }],
+  ])('a traffic rule for %s is decided', ([, more, match]) => {
+    expect(traffic(more).match).toMatchObject(match as object)
+    expect(traffic(more).codes).not.toContain('NT1422')
+  })
+
+  test.for<[string, Record<string, unknown>]>([
+    ['an application', { matching_target: 'APP' }],
+    [
+      'one client',
+      { matching_target: 'INTERNET', target_devices: [{ type: 'CLIENT', client_mac: '00:00:00:00:00:01' }] },
+    ],
+    ['some hours', { matching_target: 'INTERNET', schedule: { mode: 'CUSTOM' } }],
+    ['what is allowed', { matching_target: 'INTERNET', action: 'ALLOW' }],
+  ])('one for %s is in doubt', ([, more]) => {
+    expect(JSON.stringify(traffic(more).match)).toContain('opaque')
+    expect(traffic(more).codes).toContain('NT1422')
   })
 })

@@ -1,6 +1,8 @@
 import type { Query, Resolution } from '../../../src/dns/index.ts'
 import { resolve } from '../../../src/dns/index.ts'
-import { importBind, importDnsmasq, importUnbound } from '../../../src/importers/index.ts'
+import { importBind } from '../../../src/importers/bind/index.ts'
+import { importDnsmasq } from '../../../src/importers/dnsmasq/index.ts'
+import { importUnbound } from '../../../src/importers/unbound/index.ts'
 import {
   type Device,
   type Diagnostic,
@@ -123,7 +125,7 @@ function upstreamResolver(
   const answers = upstream.behaviour === 'answers'
   const resolver: Resolver = {
     label: `u${upstream.at}`,
-    software: upstream.software,
+    ...(upstream.software === 'public' && { role: 'public' as const }),
     zones: upstream.otherwise === 'public' && answers ? [...own, publicZone] : answers ? own : [],
     forwards: [],
     rechasesCname: upstream.follows,
@@ -139,7 +141,6 @@ function failing(place: Place): Resolver {
   const to = [{ kind: 'server', ip: ip(upstreamAddress(place.bench, 6)), port: 53 }] as const
   return {
     label: 'u8',
-    software: 'other',
     zones: [],
     forwards: [{ suffix: '', to, mode: 'only', order: 'in-order', label: 'nobody', source: SOURCE }],
     rechasesCname: false,

@@ -20,10 +20,11 @@ export function generateBind(random: Random, self: string, next: string | undefi
     '  servfail-ttl 0;',
     '  resolver-query-timeout 2500;',
   ]
-  const recursion = random.chance(0.9)
-  const options = recursion ? recursiveOptions(random, next) : ['recursion no;']
-  const { zones, files } = zonesOf(random, recursion, next)
-  const rest = ['};', 'controls { };', 'zone "." { type hint; file "{dir}/root.hints"; };']
+  const rest = ['};', 'controls { };']
+  const parts = random.chance(0.25)
+    ? viewsOf(random, next)
+    : [{ ...partOf(random, next, 'db'), head: [], foot: [], inOptions: true }]
+  const inOptions = parts.filter((part) => part.inOptions).flatMap((part) => part.options)
   return {
     software: 'bind',
     files: [
@@ -31,15 +32,56 @@ export function generateBind(random: Random, self: string, next: string | undefi
         path: 'named.conf',
         pieces: [
           ...boilerplate.map(fixed),
-          ...options.map((text) => ({ text: `  ${text}` })),
+          ...inOptions.map((text) => ({ text: `  ${text}` })),
           ...rest.map(fixed),
-          ...zones.map((text) => ({ text })),
+          ...parts.flatMap((part) => [
+            ...part.head.map(fixed),
+            ...(part.inOptions ? [] : part.options.map((text) => ({ text: `  ${text}` }))),
+            fixed('zone "." { type hint; file "{dir}/root.hints"; };'),
+            ...part.zones.map((text) => ({ text })),
+            ...part.foot.map(fixed),
+          ]),
         ],
       },
       { path: 'root.hints', pieces: [fixed('. 3600000 NS root.lab.\nroot.lab. 3600000 A {u1}')] },
-      ...files,
+      ...parts.flatMap((part) => part.files),
     ],
   }
+}
+
+/** What one view holds, or a server without views. */
+interface Part {
+  readonly options: readonly string[]
+  readonly zones: readonly string[]
+  readonly files: readonly ConfigFile[]
+}
+
+function partOf(random: Random, next: string | undefined, prefix: string): Part {
+  const recursion = random.chance(0.85)
+  const options = recursion ? recursiveOptions(random, next) : ['recursion no;']
+  return { options, ...zonesOf(random, recursion, next, prefix) }
+}
+
+/** Two views: one for some of the askers, one for others or everybody. */
+function viewsOf(random: Random, next: string | undefined) {
+  const some = random.pick([
+    '198.18.0.10',
+    '198.18.0.11',
+    '!198.18.0.10; any',
+    '198.18.0.0/24',
+    '198.18.16.0/20; key lab',
+  ])
+  const others = random.pick(['any', 'any', '198.18.0.0/16', '198.18.0.10'])
+  return [some, others].map((clients, at) => ({
+    ...partOf(random, next, `db${at}`),
+    head: [
+      ...(at === 0 ? [`key lab { algorithm hmac-sha256; secret "c2VjcmV0"; };`] : []),
+      `view "v${at}" {`,
+      `match-clients { ${clients}; };`,
+    ],
+    foot: ['};'],
+    inOptions: false,
+  }))
 }
 
 function recursiveOptions(random: Random, next: string | undefined): string[] {
@@ -68,20 +110,23 @@ function zonesOf(
   random: Random,
   recursion: boolean,
   next: string | undefined,
+  prefix: string,
 ): { zones: string[]; files: ConfigFile[] } {
   const zones: string[] = []
   const files: ConfigFile[] = []
   for (const domain of random.some(DOMAINS, 5)) {
     const roll = random.below(10)
     if (roll < 4 || !recursion) {
-      const path = `db.${domain}`
+      const path = `${prefix}.${domain}`
       const off = recursion && random.chance(0.15) ? ' forwarders { };' : ''
       zones.push(`zone "${domain}" { type ${random.pick(['primary', 'master'])}; file "{dir}/${path}";${off} };`)
       files.push(zoneFile(random, domain, path))
     } else if (roll < 8) {
       const to = random.chance(0.2) && next ? next : `u${random.pick([3, 3, 4, 5, 5, 6, 7])}`
+      // Several servers, of which some are dead or lame.
+      const beside = random.chance(0.2) ? `{u${random.pick([6, 7, 8])}}; ` : ''
       const mode = random.chance(0.6) ? ` forward ${random.pick(['only', 'only', 'first'])};` : ''
-      zones.push(`zone "${domain}" { type forward;${mode} forwarders { {${to}}; }; };`)
+      zones.push(`zone "${domain}" { type forward;${mode} forwarders { ${beside}{${to}}; }; };`)
     } else if (roll < 9) zones.push(`zone "${domain}" { type static-stub; server-addresses { {u4}; }; };`)
     else zones.push(`zone "${domain}" { type forward; forwarders { }; };`)
   }

@@ -7,12 +7,18 @@ const fixed = (text: string): Piece => ({ text, fixed: true })
 /** A dnsmasq with a hosts file; `next` is another server of the scenario it may forward to. */
 export function generateDnsmasq(random: Random, self: string, next: string | undefined): ServerSpec {
   const lines: string[] = [...standardServers(random, next)]
-  for (const domain of random.some(DOMAINS, 4)) lines.push(domainLine(random, domain, next))
+  for (const domain of random.some(DOMAINS, 4)) {
+    lines.push(domainLine(random, domain, next))
+    // Two lines of one domain meet, and those of the names below it alone.
+    if (random.chance(0.2)) lines.push(domainLine(random, domain, next))
+    if (random.chance(0.15)) lines.push(domainLine(random, `*.${domain}`, next))
+  }
   lines.push(...localRecords(random))
   if (random.chance(0.4)) {
     lines.push('stop-dns-rebind')
-    for (const domain of random.some([...DOMAINS, 'core.windows.net', 'net'], 2))
-      lines.push(`rebind-domain-ok=/${domain}/`)
+    const exempt = random.some([...DOMAINS, 'core.windows.net', 'net'], 3)
+    if (exempt.length > 1 && random.chance(0.3)) lines.push(`rebind-domain-ok=/${exempt.join('/')}/`)
+    else lines.push(...exempt.map((domain) => `rebind-domain-ok=/${domain}/`))
     if (random.chance(0.2)) lines.push('rebind-localhost-ok')
   }
   for (const option of ['domain-needed', 'bogus-priv', 'expand-hosts', 'strict-order'])
@@ -50,7 +56,7 @@ function standardServers(random: Random, next: string | undefined): string[] {
 
 function domainLine(random: Random, domain: string, next: string | undefined): string {
   const roll = random.below(15)
-  if (roll === 14) return `server=/*.${domain}/{u${random.pick([3, 4, 5])}}`
+  if (roll === 14) return `server=/*.${domain.replace('*.', '')}/{u${random.pick([3, 4, 5])}}`
   if (roll < 5)
     return `server=/${domain}/{${random.chance(0.25) && next ? next : `u${random.pick([3, 4, 5, 5, 6, 7])}`}}`
   if (roll < 6) return `server=/${domain}/${random.pick(DOMAINS)}/{u${random.pick([3, 4, 5])}}`
@@ -69,7 +75,8 @@ function localRecords(random: Random): string[] {
   for (let index = 0; index < count; index++) {
     const name = anyName(random)
     const both = random.chance(0.3) ? `,${address6(random)}` : ''
-    lines.push(`host-record=${name},${privateAddress(random)}${both}`)
+    const second = random.chance(0.2) ? `${anyName(random)},` : ''
+    lines.push(`host-record=${name},${second}${privateAddress(random)}${both}`)
     held.push(name)
   }
   const aliases = random.below(3)
@@ -83,6 +90,8 @@ function localRecords(random: Random): string[] {
   }
   if (random.chance(0.15)) lines.push(`cname=*.${random.pick(DOMAINS)},${random.pick([...held, 'www.corp.local'])}`)
   if (random.chance(0.2)) lines.push(`txt-record=${anyName(random)},text`)
+  if (random.chance(0.1)) lines.push(`srv-host=_ldap._tcp.${anyName(random)},www.corp.local,389`)
+  if (random.chance(0.1)) lines.push('ptr-record=4.0.20.10.in-addr.arpa,srv.plant.lan')
   if (random.chance(0.1)) lines.push(`mx-host=${anyName(random)},mail.corp.local,10`)
   return lines
 }
@@ -92,7 +101,9 @@ function hosts(random: Random): string[] {
   const count = random.below(4)
   for (let index = 0; index < count; index++) {
     const name = random.chance(0.3) ? random.pick(['srv', 'www', 'nas']) : anyName(random)
-    lines.push(`${random.chance(0.8) ? privateAddress(random) : address6(random)} ${name}`)
+    const more = random.chance(0.2) ? ` ${anyName(random)}` : ''
+    lines.push(`${random.chance(0.8) ? privateAddress(random) : address6(random)} ${name}${more}`)
+    if (random.chance(0.2)) lines.push(`${privateAddress(random)} ${name}`)
   }
   return lines
 }

@@ -18,6 +18,8 @@ const ZONE_TYPES = [
   'always_null',
   'inform',
   'inform_deny',
+  'inform_redirect',
+  'always_deny',
 ] as const
 
 /** An unbound; `next` is another server of the scenario it may forward to. */
@@ -82,9 +84,9 @@ function serverOptions(random: Random): string[] {
     const type = random.pick(ZONE_TYPES)
     lines.push(`local-zone: "${domain}" ${type}`)
     // Data below the top of a redirect zone is refused.
-    const below = type === 'redirect' ? 0 : random.below(3)
+    const below = type.endsWith('redirect') ? 0 : random.below(3)
     for (let index = 0; index < below; index++) lines.push(localData(random, nameIn(random, domain)))
-    if (random.chance(type === 'redirect' ? 0.7 : 0.3)) lines.push(localData(random, domain))
+    if (random.chance(type.endsWith('redirect') ? 0.7 : 0.3)) lines.push(localData(random, domain))
   }
   if (random.chance(0.4)) {
     lines.push('private-address: 10.0.0.0/8', 'private-address: 192.168.0.0/16')
@@ -107,8 +109,12 @@ function serverOptions(random: Random): string[] {
 }
 
 function localData(random: Random, name: string): string {
-  const roll = random.below(10)
+  const roll = random.below(11)
   if (roll < 6) return `local-data: "${name}. A ${anyAddress(random)}"`
+  if (roll === 10) {
+    const two = [anyAddress(random), anyAddress(random)].map((address) => `local-data: "${name}. A ${address}"`)
+    return two.join('\n  ')
+  }
   if (roll < 7) return `local-data: "${name}. AAAA ${address6(random)}"`
   if (roll < 8) return `local-data: "${name}. TXT text"`
   if (roll < 9) return `local-data: "${name}. CNAME ${nameIn(random, random.pick(DOMAINS))}."`
@@ -123,7 +129,13 @@ function forwardZone(name: string, to: readonly string[], first: boolean): strin
 
 function clause(random: Random, domain: string, next: string | undefined): string {
   const roll = random.below(10)
-  if (roll < 2) return ['stub-zone:', `  name: "${domain}"`, '  stub-addr: {u4}'].join('\n')
+  if (roll < 2) {
+    const lines = ['stub-zone:', `  name: "${domain}"`, `  stub-addr: {u${random.pick([4, 4, 4, 6, 7])}}`]
+    return [...lines, ...(random.chance(0.3) ? ['  stub-first: yes'] : [])].join('\n')
+  }
+  const name = `${domain}.`.slice(0, random.chance(0.5) ? undefined : -1)
   const to = random.chance(0.2) && next ? next : `u${random.pick([3, 3, 5, 5, 6, 7, 2])}`
-  return forwardZone(`${domain}.`.slice(0, random.chance(0.5) ? undefined : -1), [`{${to}}`], random.chance(0.2))
+  // Several servers, of which some are dead or lame.
+  const beside = random.chance(0.2) ? [`{u${random.pick([6, 7, 8])}}`] : []
+  return forwardZone(name, [...beside, `{${to}}`], random.chance(0.2))
 }

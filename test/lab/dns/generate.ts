@@ -14,7 +14,7 @@ export function scenarioOf(seed: number, index: number, questions: number): Scen
   const kinds: Software[] = [KINDS[index % 3] ?? 'dnsmasq']
   if (random.chance(0.4)) kinds.push(random.pick(KINDS))
   const servers = kinds.map((kind, at): ServerSpec => {
-    const next = at + 1 < kinds.length ? `r${at + 2}` : kinds.length > 1 && random.chance(0.05) ? 'r1' : undefined
+    const next = at + 1 < kinds.length ? `r${at + 2}` : kinds.length > 1 && random.chance(0.12) ? 'r1' : undefined
     return GENERATORS[kind](random, `r${at + 1}`, next)
   })
   const upstreams = worldAround(random)
@@ -34,12 +34,12 @@ export function scenarioOf(seed: number, index: number, questions: number): Scen
 function namesIn(servers: readonly ServerSpec[]): string[] {
   const names = new Set<string>()
   for (const file of servers.flatMap((server) => server.files)) {
-    const origin = file.path.startsWith('db.') ? file.path.slice(3) : undefined
+    const origin = /^db\d?\.(.*)$/.exec(file.path)?.[1]
     for (const { text, fixed } of file.pieces) {
       if (fixed) continue
       if (origin !== undefined) names.add(text.startsWith('@') ? origin : `${text.split(' ')[0]}.${origin}`)
       for (const [word] of text.matchAll(/(?:\*\.)?[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+/g)) {
-        if (!/\.(arpa|lab|conf)$|^db\./.test(word)) names.add(word)
+        if (!/\.(arpa|lab|conf)$|^db\d?\./.test(word)) names.add(word)
       }
     }
   }

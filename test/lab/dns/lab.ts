@@ -43,6 +43,8 @@ export interface Figures {
 export interface LabReport {
   readonly by: Readonly<Record<Software, Figures>>
   readonly kinds: Readonly<Record<string, number>>
+  /** Why the engine could not tell, in words without names and addresses, and how often. */
+  readonly unknowns: Readonly<Record<string, number>>
   readonly failures: readonly string[]
   readonly cases: readonly string[]
   readonly differences: number
@@ -83,6 +85,7 @@ export async function runLab(options: LabOptions): Promise<LabReport> {
   return {
     by: tally.by,
     kinds: tally.kinds,
+    unknowns: tally.unknowns,
     failures: tally.failures,
     cases: tally.cases,
     differences: sum((figures) => figures.differences),
@@ -95,7 +98,8 @@ function newTally() {
   const none = (): Figures => ({ questions: 0, configurations: 0, unknown: 0, differences: 0 })
   const by: Record<Software, Figures> = { dnsmasq: none(), unbound: none(), bind: none() }
   const kinds: Record<string, number> = {}
-  return { by, kinds, failures: [] as string[], cases: [] as string[], asked: 0 }
+  const unknowns: Record<string, number> = {}
+  return { by, kinds, unknowns, failures: [] as string[], cases: [] as string[], asked: 0 }
 }
 
 async function one(
@@ -112,7 +116,11 @@ async function one(
     const software = scenario.servers[each.question.server]?.software ?? 'dnsmasq'
     const figures = tally.by[software]
     figures.questions++
-    if (each.engine.kind === 'unknown') figures.unknown++
+    if (each.engine.kind === 'unknown') {
+      figures.unknown++
+      const why = `${software}: ${reasonOf(each.engine.because ?? '')}`
+      tally.unknowns[why] = (tally.unknowns[why] ?? 0) + 1
+    }
     tally.kinds[each.real.kind] = (tally.kinds[each.real.kind] ?? 0) + 1
     if (each.difference === undefined) continue
     figures.differences++
@@ -125,6 +133,10 @@ async function one(
     tally.cases[at] = text
     options.say?.(text)
   }
+}
+
+function reasonOf(because: string): string {
+  return because.replace(/[\w*-]+(\.[\w*-]+)+/g, '...').replace(/says .*?(?=, \.\.\.|$)/g, 'says something')
 }
 
 function shownQuestion(scenario: Scenario, question: Played['question']): string {

@@ -51,7 +51,7 @@ export function recordsOf(random: Random, domain: string, address: (random: Rand
     if (random.chance(0.2)) name = name === domain ? `*.${domain}` : `*.${name.slice(name.indexOf('.') + 1)}`
     const roll = random.below(12)
     if (roll < 6) add(name, 'A', address(random))
-    if (roll === 5) add(name, 'A', address(random))
+    if (roll === 5) for (let more = random.below(4); more >= 0; more--) add(name, 'A', address(random))
     if (roll === 6 || roll === 4) add(name, 'AAAA', address6(random))
     if (roll >= 7 && roll < 11) add(name, 'CNAME', random.chance(0.4) ? nameIn(random, domain) : anyName(random))
     if (roll === 11) add(name, 'TXT', 'text')

@@ -67,6 +67,7 @@ async function run(lab) {
   }
   const kinds = Object.entries(report.kinds).map(([kind, count]) => `${kind} ${count}`)
   console.log(`answers  ${kinds.join(', ')}`)
+  for (const [why, count] of Object.entries(report.unknowns)) console.log(`unknown  ${count} x ${why}`)
   const seconds = ((performance.now() - start) / 1000).toFixed(0)
   console.log(
     `seed ${values.seed}: ${report.questions} questions, ${report.configurations} configurations, ${report.differences} disagreements, ${report.failures.length} not played, ${seconds} s`,

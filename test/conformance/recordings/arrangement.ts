@@ -1,0 +1,32 @@
+import { expect } from 'vitest'
+import { lastPart } from '../../../src/importers/azure/body.ts'
+import { type Case, deviceOf, fabricOf, listOf, type Snapshot, snapshotOf } from './recorded-case.ts'
+
+/** The topology view: which NIC is in which subnet, behind which NSGs, and of which VM, as the bodies of the estate say too. */
+export function compareArrangement(one: Case): void {
+  const snapshot = snapshotOf(one, false)
+  const listed = listOf(one.query.response.resources)
+  expect(listed.length).toBeGreaterThan(0)
+  const nics = listed.filter(
+    (each) => /\/networkinterfaces\/[^/]+$/i.test(String(each.id)) && hasBody(snapshot, each.id),
+  )
+  for (const nic of nics) {
+    const device = deviceOf(snapshot, nic.id)
+    for (const { resourceId, associationType } of listOf(nic.associations)) {
+      if (associationType !== 'Associated') continue
+      const id = String(resourceId).toLowerCase()
+      if (/\/subnets\//.test(id)) expect(aliases(snapshot, fabricOf(device))).toContain(id)
+      if (/\/networksecuritygroups\//.test(id))
+        expect(Object.keys(device.ruleSets).map((name) => name.toLowerCase())).toContain(`${lastPart(id)}/inbound`)
+      if (/\/virtualmachines\//.test(id) && hasBody(snapshot, id)) expect(device.label).toBe('Azure virtual machine')
+    }
+  }
+}
+
+function hasBody({ resources }: Snapshot, id: unknown): boolean {
+  return resources.some((body) => body.id.toLowerCase() === String(id).toLowerCase())
+}
+
+function aliases({ network }: Snapshot, device: string): readonly string[] {
+  return network.devices.get(device)?.aliases.map((alias) => alias.toLowerCase()) ?? []
+}

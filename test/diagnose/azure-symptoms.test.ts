@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { connect } from '../../src/diagnose/index.ts'
+import { loadTopology } from '../../src/topology/index.ts'
+import { prepare } from '../../src/trace/index.ts'
+import { loadWith } from '../estate/faulty-estate.ts'
+import { PATH_FAULTS } from '../estate/path-faults.ts'
+import { application, collection, hubFirewall, network, probe, withPolicy } from '../importers/azure/firewall-probe.ts'
+
+const plant = prepare(loadTopology('topologies/vision-plant.yaml').network)
+
+describe('what Azure refuses in the vision plant', () => {
+  test.for<[from: string, to: string, kind: string, words: string]>([
+    [
+      'home-laptop',
+      'mlw-vision',
+      'service-refusal',
+      'Access to workspace was denied based on workspace private link configuration',
+    ],
+    ['home-laptop', 'stmlvision.blob.core.windows.net', 'service-refusal', 'AuthorizationFailure'],
+    [
+      'home-laptop',
+      'kv-mlvision',
+      'service-refusal',
+      'Public network access is disabled and request is not from a trusted service nor via an approved private link',
+    ],
+    ['home-laptop', 'crmlvision', 'service-refusal', 'denied: client with IP'],
+    ['dbx-worker', 'conda.anaconda.org:443', 'reset', 'ECONNRESET'],
+    ['train', 'conda.anaconda.org:443', 'timeout', 'ETIMEDOUT'],
+    ['train', '10.20.10.30:514/udp', 'timeout', 'no answer'],
+    ['train', '10.20.10.30', 'timeout', '100% packet loss'],
+    ['eng-ws', 'pe-st-blob', 'timeout', '100% packet loss'],
+    ['eng-ws', '10.110.0.99:443', 'timeout', 'vnet-hub/GatewaySubnet drops it without a word'],
+    ['train', 'stmlvision.file.core.windows.net:446', 'timeout', 'ETIMEDOUT'],
+    ['aci-score', 'mlw-vision', 'unsupported', 'the platform does not offer it'],
+  ])('%s to %s: %s', ([from, to, kind, words]) => {
+    const { symptom } = connect(plant, from, to)
+    expect(symptom?.kind).toBe(kind)
+    expect(symptom?.words).toContain(words)
+    expect(symptom?.status).toBe(kind === 'service-refusal' ? 403 : undefined)
+  })
+
+  test('a path MTU black hole hangs after connecting, an asymmetric path through the firewall too', () => {
+    for (const [id, flow] of [
+      ['X12', 'F02'],
+      ['X10', 'F06'],
+    ]) {
+      const { network, expectations } = loadWith(PATH_FAULTS.find((one) => one.id === id)?.patches ?? [])
+      const asked = expectations.find((one) => one.id === flow)
+      expect(asked && connect(prepare(network), asked.from, asked.to).symptom?.kind).toBe('hang')
+    }
+  })
+})
+
+describe('an Azure Firewall', () => {
+  const policy = [
+    collection('names', 100, [application('conda', ['*.anaconda.org'])]),
+    collection('no-ssh', 200, [network('ssh', ['*'], ['22'])], 'Deny'),
+  ]
+  const refusal = (port: number, collections = policy) => {
+    const { forward } = probe(hubFirewall(withPolicy(collections)), { to: '93.184.216.34', port, name: 'example.org' })
+    const last = forward.hops.at(-1)?.steps.at(-1)
+    return last?.kind === 'filter' ? last.visits.at(-1)?.rule?.refusal?.kind : 'no filter'
+  }
+
+  test('answers the handshake on the ports of its application rules, and cuts off names that none allows', () => {
+    expect(refusal(443)).toBe('tls-reset')
+  })
+
+  test('drops other ports, and what its network rules deny, without a word', () => {
+    expect(refusal(8443)).toBeUndefined()
+    expect(refusal(22)).toBeUndefined()
+  })
+
+  test('that has no application rules drops everything without a word', () => {
+    expect(refusal(443, policy.slice(1))).toBeUndefined()
+  })
+
+  test('cuts off what an application rule denies', () => {
+    expect(refusal(443, [collection('no', 100, [application('no', ['example.org'])], 'Deny')])).toBe('tls-reset')
+  })
+})
