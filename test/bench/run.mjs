@@ -5,7 +5,10 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { build } from 'esbuild'
-import { writeEstate } from './estate.mjs'
+import { loading } from './loading.mjs'
+import { names } from './names.mjs'
+import { routerosLines } from './routeros-lines.mjs'
+import { rules } from './rules.mjs'
 
 const root = new URL('../..', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'nettrace-bench-'))
@@ -15,8 +18,11 @@ console.log(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? '
 try {
   startUp()
   const product = await bundled()
-  await traces(product)
-  loading(product)
+  await traces(await import(product))
+  rules(await import(product))
+  routerosLines(await import(product))
+  names(await import(product), root)
+  loading(product, folder)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -69,7 +75,7 @@ async function bundled() {
     target: 'node20.19',
     banner: { js: banner },
   })
-  return import(outfile)
+  return outfile
 }
 
 /** Single traces there and back of every flow the case study promises, on a loaded network. */
@@ -93,22 +99,4 @@ async function traces(product) {
   }
   const seconds = (performance.now() - start) / 1000
   console.log(`traces               ${Math.round(count / seconds)} a second over ${flows.length} flows (goal 20000)`)
-}
-
-/** Reading and preparing a generated estate, and its first trace. */
-function loading(product) {
-  for (const vms of [250, 500, 1000]) {
-    const path = writeEstate(join(folder, `estate-${vms}`), { vms, vnets: 50, rules: 60 })
-    const start = performance.now()
-    const { network, diagnostics } = product.loadTopology(path)
-    const prepared = product.prepare(network)
-    const read = performance.now()
-    product.connect(prepared, 'vm-1', 'vm-51:1000')
-    const first = performance.now()
-    const errors = diagnostics.filter((one) => one.severity === 'error').length
-    const words = `${vms} VMs in 50 VNets`.padEnd(20)
-    console.log(
-      `${words} ${((read - start) / 1000).toFixed(2)} s to load, first answer ${(first - read).toFixed(0)} ms, ${errors} errors (goal for 1000: 1.5 s)`,
-    )
-  }
 }
