@@ -24,8 +24,8 @@ export interface Needs {
 }
 
 /**
- * Reads a topology. Errors are printed and thrown as UnreadableInput; warnings are counted on the error stream, listed
- * when wanted.
+ * Reads a topology. Errors are printed and thrown as UnreadableInput; warnings, and what is found wrong with the network
+ * itself, are listed on the error stream when wanted.
  */
 export function load(path: string, output: Output, needs: Needs): Loaded {
   const topology = loadTopology(path, { reader: needs.expectations ? DISK : QUESTION_DISK })
@@ -34,7 +34,7 @@ export function load(path: string, output: Output, needs: Needs): Loaded {
     output.err(`${diagnosticsText(errors)}\n`)
     throw new UnreadableInput(formatSource(errors[0]?.source ?? { kind: 'implied', because: path }))
   }
-  const warnings = topology.diagnostics.filter((one) => one.severity === 'warning')
+  const warnings = topology.diagnostics.filter((one) => one.severity === 'warning' || one.finding)
   if (warnings.length > 0 && needs.listsWarnings) output.err(`${diagnosticsText(warnings, 100)}\n`)
   return { network: topology.network, prepared: prepare(topology.network), expectations: topology.expectations }
 }

@@ -13,6 +13,7 @@ import {
 } from '../trace/index.ts'
 import { causeOf } from './cause.ts'
 import type { Connection, ConnectQuestion, Outcome, Path, Works } from './connection.ts'
+import { namedConnections } from './named-connection.ts'
 import { notesOn } from './notes.ts'
 import { type Party, partyOf, senderOf, serviceOf } from './party.ts'
 import { withRemedy } from './remedy.ts'
@@ -128,7 +129,9 @@ function connectToAddresses(
   resolution: Resolution | undefined,
 ): Connection {
   const { prepared, question, sender } = asked
-  const paths = addresses.flatMap((address) => pathsTo(asked, address, serverName))
+  const sent = addresses.flatMap((address) => pathsTo(asked, address, serverName))
+  const named = namedConnections(prepared, sent, (forward) => walkBack(prepared, forward))
+  const { paths } = named
   const stray = strayed(prepared.network, paths, serverName)
   const { works, outcome, decidedBy } = stray ? inDoubt(stray) : summary(asked, paths)
   const corrected = wrongAddress(works, outcome, paths, resolution, prepared)
@@ -147,7 +150,7 @@ function connectToAddresses(
     ...(resolution && { resolution }),
     paths,
     unknowns: works === 'unknown' ? unknownsOf(paths, decidedBy).map((one) => withRemedy(prepared.network, one)) : [],
-    notes: notesOn(prepared, paths, resolution),
+    notes: [...new Set([...notesOn(prepared, paths, resolution), ...named.notes])],
   }
 }
 

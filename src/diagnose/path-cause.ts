@@ -25,6 +25,8 @@ function causeOfTheEnd(prepared: PreparedNetwork, lost: Trace): Cause | undefine
   switch (lost.disposition) {
     case 'denied':
     case 'rejected':
+      // No rule could have helped: the filters let it in.
+      if (lost.causeCode === 'no-listener') return undefined
       return lost.causeCode === 'traffic-selector' ? transitCause(prepared, lost) : denialCause(prepared.network, lost)
     case 'neighbor-unreachable':
       return overlapCause(prepared.network, lost)

@@ -1,6 +1,6 @@
 import type { Resolution } from '../dns/index.ts'
 import type { Network, Refusal, Rejection } from '../model/index.ts'
-import { hasPorts, type Protocol, TCP } from '../net/index.ts'
+import { hasPorts, isIp4, type Protocol, TCP } from '../net/index.ts'
 import { type PreparedNetwork, type Trace, traceRejection } from '../trace/index.ts'
 import type { Outcome, Path, Works } from './connection.ts'
 import type { Symptom, SymptomKind } from './symptom-kind.ts'
@@ -125,13 +125,15 @@ function isSender(network: Network, lost: Trace): boolean {
 
 /**
  * Whether a machine's own rules for what it sends stopped a packet. What a cloud filters behind the machine is not its
- * own: a machine whose rules we know has some at output.
+ * own: it marks nothing, and does not see what the machine sends to itself.
  */
 function isLeaving(network: Network, lost: Trace): boolean {
   const last = lost.hops[0]?.steps.at(-1)
   if (!isSender(network, lost) || last?.kind !== 'filter') return false
   if (last.hook !== 'postrouting') return last.hook === 'output'
-  return network.devices.get(lost.from)?.pipeline.output.some((stage) => stage.kind !== 'track') ?? false
+  const stages = network.devices.get(lost.from)?.pipeline.postrouting ?? []
+  const stage = stages.find((one) => one.kind !== 'track' && one.ruleSet === last.ruleSet.name)
+  return stage?.kind === 'mark' || (stage?.kind === 'filter' && stage.seesLoopback === true)
 }
 
 /** What comes back for a packet that was rejected, or had no route or no neighbour. */
@@ -173,6 +175,9 @@ function answersFor(network: Network, name: string, lost: Trace): boolean {
 }
 
 // Measured on a Linux client for TCP and for connected datagram sockets; ping's words are those of iputils.
+// Over IPv6 a prohibition is "permission denied" (Linux: icmpv6_err_convert).
+const PROHIBITED6 = ['unreachable', 'EACCES', 'Permission denied', 'Destination Admin Prohibited'] as const
+
 const SEEN: Readonly<Record<Rejection, readonly [kind: SymptomKind, errno: string, text: string, ping: string]>> = {
   'tcp-reset': ['refused', 'ECONNREFUSED', 'Connection refused', ''],
   'port-unreachable': ['refused', 'ECONNREFUSED', 'Connection refused', 'Destination Port Unreachable'],
@@ -185,7 +190,8 @@ const SEEN: Readonly<Record<Rejection, readonly [kind: SymptomKind, errno: strin
 }
 
 function rejected({ protocol }: Asked, rejection: Rejection, lost: Trace): Symptom {
-  const [kind, errno, text, ping] = SEEN[rejection]
+  const isProhibited6 = rejection.endsWith('-prohibited') && !isIp4(lost.flow.destination)
+  const [kind, errno, text, ping] = isProhibited6 ? PROHIBITED6 : SEEN[rejection]
   // The kernel asks for the neighbour three times, a second apart.
   const when = lost.disposition === 'neighbor-unreachable' ? 'after about 3 seconds' : 'at once'
   if (!hasPorts(protocol)) return { kind, words: `ping says "${ping}"` }

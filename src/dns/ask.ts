@@ -129,7 +129,7 @@ function servedByAll(walk: Walk, delivery: Delivery, server: Ip, question: Quest
 /** What a device that a query arrived at does with it. */
 function answerAt(walk: Walk, arrival: Arrival, server: Ip, question: Question): Served {
   const device = walk.network.devices.get(arrival.device)
-  if (device?.resolver) return serve(walk, { device, resolver: device.resolver }, question, arrival.client)
+  if (device?.resolver) return serve(walk, { device, resolver: device.resolver, at: server }, question, arrival.client)
   return { answer: withoutResolver(arrival.device, device, server), considered: [], asked: [] }
 }
 

@@ -1,4 +1,5 @@
-import type { AliasTarget, DnsForward, DnsZone, Resolver } from '../model/index.ts'
+import type { AliasTarget, DnsForward, DnsZone, Resolver, ResourceRecord } from '../model/index.ts'
+import { formatIp, formatPrefix, isIp4, prefixContains } from '../net/index.ts'
 import { considerations } from './considered.ts'
 import { shownName } from './domain-name.ts'
 import { askForward, askPublic, type Origin, type Upstream } from './forwarding.ts'
@@ -28,7 +29,10 @@ export function legOf(walk: Walk, server: Server, question: Question, reach: Rea
     reach === 'past-zones'
       ? { kind: 'none' }
       : askZones(server.resolver, index, question, forward, reach === 'own-data')
-  if (says.kind === 'answer') return { ...local(server, index, question, says, says.answer), zone: says.zone }
+  if (says.kind === 'answer') {
+    const { zone, answer } = says
+    return { ...local(server, index, question, says, zone.nearest ? nearest(server, answer) : answer), zone }
+  }
   if (says.kind === 'public') {
     const upstream = askPublic(walk, server, question, `${says.zone.label}: on a missing name the link retries there`)
     return remote(server, index, question, says, undefined, upstream)
@@ -47,6 +51,18 @@ export function legOf(walk: Walk, server: Server, question: Question, reach: Rea
   return remote(server, index, question, says, forward, upstream)
 }
 
+/** The addresses on the network of the one that was asked; all where none is, or where that network is not known. */
+function nearest({ device, at }: Server, answer: Answer): Answer {
+  const own = device.interfaces.flatMap((one) => one.addresses).find((one) => one.ip === at)
+  if (!own || !isIp4(own.ip)) return answer
+  const isNear = ({ value }: ResourceRecord) => typeof value === 'number' && prefixContains(own.prefix, value)
+  if (!answer.records.some(isNear)) return answer
+  const records = answer.records.filter((record) => typeof record.value !== 'number' || isNear(record))
+  if (records.length === answer.records.length) return answer
+  const because = `${answer.because}; only those of ${formatPrefix(own.prefix)} are given to who asks ${formatIp(own.ip)}`
+  return { ...answer, records, because }
+}
+
 function heldBack(
   { resolver }: Server,
   { name, type }: Question,
@@ -56,6 +72,13 @@ function heldBack(
   if (ownDataOnly) {
     const text = `${resolver.label}: the target ${name} of its own CNAME is not in its own data, and it asks nobody for it`
     return empty('nodata', text, resolver.source, 'DnsRecordMissing')
+  }
+  // Nobody is asked for what would be left out of a name whose other addresses are its own (measured: dnsmasq 2.90).
+  const left = resolver.edits?.withholds?.find((one) => one.type === type)
+  const own = says.kind === 'none' ? says.knownIn : undefined
+  if (left && own?.records.some((record) => record.name === name && typeof record.value !== 'string')) {
+    const text = `${own.label}: ${name} has no ${type}, and ${resolver.label} gives none of other servers`
+    return empty('nodata', text, left.source)
   }
   // dnsmasq(8), --domain-needed: it is A and AAAA questions that are kept back.
   if (resolver.domainNeeded && !name.includes('.') && (type === 'A' || type === 'AAAA')) {
@@ -136,5 +159,7 @@ function insistedOn({ resolver }: Server, says: ZoneSays, forward: DnsForward | 
   if (!resolver.habits?.insistsOn || says.kind !== 'none' || forward?.addressesOnly) return undefined
   if (says.knownIn) return says.knownIn
   const keptHere = forward?.to.length === 0 ? forward : undefined
-  return says.patterns?.find((pattern) => !keptHere || isPatternOf(pattern, keptHere))
+  // A pattern for every name says nothing of names without a dot that have servers of their own.
+  const patterns = says.patterns?.filter((pattern) => !forward?.plain || pattern.name !== '')
+  return patterns?.find((pattern) => !keptHere || isPatternOf(pattern, keptHere))
 }

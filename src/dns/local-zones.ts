@@ -85,6 +85,7 @@ function yieldsTo(zone: DnsZone, wildcard: string, type: Question['type'], forwa
   const own = parentOf(wildcard) ?? ''
   const more = labelCount(bare) - labelCount(own)
   if (more !== 0) return more > 0
+  if (forward.plain) return !zone.plain
   return forward.suffix !== bare && zone.records.some((record) => record.name === own && record.type === type)
 }
 
@@ -133,7 +134,7 @@ function missing(resolver: Resolver, zone: DnsZone, question: Question, found: F
     const only =
       found.kind === 'other-type' && found.only.length > 0 ? `only ${found.only.join(', ')}` : 'only names below it'
     const denial = empty('nodata', `${zone.label}: ${name} has no ${question.type}, ${only}`, zone.source)
-    const answer = !resolver.habits?.withoutSoa && zone.name !== '' ? { ...denial, deniedBy: zone.name } : denial
+    const answer = zone.name === '' ? denial : vouched(resolver, zone, denial)
     return { kind: 'answer', zone, answer, why: `it holds ${name}, but no ${question.type}` }
   }
   // Learn: fallback to internet for Azure Private DNS zones: A, AAAA and CNAME questions are retried.
@@ -144,7 +145,17 @@ function missing(resolver: Resolver, zone: DnsZone, question: Question, found: F
   // Nobody here can add a record to public DNS: what is missing is elsewhere.
   const cause = resolver.role === 'public' ? undefined : 'DnsRecordMissing'
   const answer = empty('nxdomain', `${zone.label}: no record ${name}: NXDOMAIN`, zone.source, cause)
-  return { kind: 'answer', zone, answer, why: `it holds no ${name}, and nobody else is asked: NXDOMAIN` }
+  return {
+    kind: 'answer',
+    zone,
+    answer: vouched(resolver, zone, answer),
+    why: `it holds no ${name}, and nobody else is asked: NXDOMAIN`,
+  }
+}
+
+/** A denial with the zone's SOA record beside it (RFC 2308 section 3). */
+function vouched({ habits }: Resolver, { name }: DnsZone, denial: Answer): Answer {
+  return habits?.withoutSoa ? denial : { ...denial, deniedBy: name }
 }
 
 function turnedAway(zone: DnsZone, question: Question): ZoneSays {
@@ -161,7 +172,7 @@ function incomplete(resolver: Resolver, zone: DnsZone, question: Question): Zone
   const never = resolver.role === 'public' ? undelegated(question.name) : undefined
   if (never) {
     const answer = empty('nxdomain', `public DNS: no ${name}: ${never}`, zone.source)
-    return { kind: 'answer', zone, answer, why: never }
+    return { kind: 'answer', zone, answer: vouched(resolver, zone, answer), why: never }
   }
   const where = resolver.role === 'public' ? '; write it under "public:" in the topology' : ''
   const text = `${zone.label}: the input gives no ${question.type} record of ${name}${where}`

@@ -73,6 +73,7 @@ function privateZones(network: Network): { readonly byName: ByName; readonly byP
       const { resolver } = device
       if (resolver?.role !== 'platform') continue
       for (const zone of [...resolver.zones, ...(resolver.zonesNotLinked ?? [])]) {
+        if (zone.closed) continue
         const key = identityOf(zone)
         if (seen.has(key)) continue
         seen.add(key)

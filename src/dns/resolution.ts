@@ -34,10 +34,14 @@ export interface Answer {
   readonly source: Source
   /** Absent where the kind says it all. */
   readonly cause?: DnsCause
-  /** With `nodata`: the zone whose SOA record vouches for it; absent where none is sent or it is not known. */
+  /** With `nodata` and `nxdomain`: the zone whose SOA record vouches for it; absent where none is sent or it is not known. */
   readonly deniedBy?: string
   /** With `nodata`: it only names the servers to be asked instead. */
   readonly referral?: true
+  /** It came only after another server had kept silent: who asked may have given up before. */
+  readonly late?: true
+  /** Only who puts the very same question again hears it (dnsmasq with strict-order, once a server kept silent). */
+  readonly onRepeat?: true
   /** The question is not repeated in it: servers that asked take it for no answer. */
   readonly withoutQuestion?: true
   /**

@@ -5,13 +5,14 @@ import type { Question } from './resolution.ts'
 /** A resolver's zones and forwards by name, and by the public name they stand behind. */
 export interface ResolverIndex {
   readonly zones: ReadonlyMap<string, readonly DnsZone[]>
-  /** The first of each suffix; those for one name alone stand under `=name`. */
+  /** The first of each suffix; those for one name alone stand under `=name`, the one for names without a dot under `//`. */
   readonly forwards: ReadonlyMap<string, DnsForward>
   readonly zonesByPublicName: ReadonlyMap<string, readonly DnsZone[]>
   readonly forwardsByPublicName: ReadonlyMap<string, readonly DnsForward[]>
 }
 
 const prepared = new WeakMap<Resolver, ResolverIndex>()
+const PLAIN = '//'
 
 /** The index of a resolver, made when it is first asked. */
 export function indexOf(resolver: Resolver): ResolverIndex {
@@ -19,7 +20,7 @@ export function indexOf(resolver: Resolver): ResolverIndex {
   if (!index) {
     const forwards = new Map<string, DnsForward>()
     for (const forward of resolver.forwards) {
-      const key = forward.exact ? `=${forward.suffix}` : forward.suffix
+      const key = forward.plain ? PLAIN : forward.exact ? `=${forward.suffix}` : forward.suffix
       if (!forwards.has(key)) forwards.set(key, forward)
     }
     index = {
@@ -48,7 +49,7 @@ function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T
 
 /** The zones a name is within, longest name first; several of one name in the resolver's order. */
 export function zonesFor(index: ResolverIndex, name: string): DnsZone[] {
-  return above(index.zones, name).filter((zone) => !zone.exact || zone.name === name)
+  return above(index.zones, name).filter((zone) => (zone.plain ? isPlain(name) : !zone.exact || zone.name === name))
 }
 
 /** A whole address or the front of one; digits alone count (RFC 1035 section 3.5, RFC 3596 section 2.5). */
@@ -57,8 +58,8 @@ const REVERSE = /^((\d+\.)*in-addr|([0-9a-f]\.)*ip6)\.arpa$/
 /** The forward of the longest suffix of a name on label borders; `undefined` when none takes the question. */
 export function forwardFor(index: ResolverIndex, { name, type }: Question): DnsForward | undefined {
   for (let at: string | undefined = name; at !== undefined; at = parentOf(at)) {
-    const below = index.forwards.get(at === name ? `=${at}` : `*.${at}`)
-    for (const forward of [below, index.forwards.get(at)]) {
+    const narrow = at === name ? `=${at}` : at === '' && isPlain(name) ? PLAIN : `*.${at}`
+    for (const forward of [index.forwards.get(narrow), index.forwards.get(at)]) {
       if (!forward || !(forward.types?.includes(type) ?? true)) continue
       if (!forward.addressesOnly || REVERSE.test(name)) return forward
     }
@@ -66,8 +67,13 @@ export function forwardFor(index: ResolverIndex, { name, type }: Question): DnsF
   return undefined
 }
 
+function isPlain(name: string): boolean {
+  return name !== '' && !name.includes('.')
+}
+
 /** Whether a forward is for a name, its types aside. */
-export function isFor({ suffix, exact }: DnsForward, name: string): boolean {
+export function isFor({ suffix, exact, plain }: DnsForward, name: string): boolean {
+  if (plain) return isPlain(name)
   if (exact) return name === suffix
   return suffix.startsWith('*.') ? name.endsWith(suffix.slice(1)) : isWithin(name, suffix)
 }

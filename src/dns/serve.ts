@@ -1,7 +1,8 @@
 import type { AliasTarget, Resolver, ResourceRecord } from '../model/index.ts'
 import { addressSetContains, formatIp, type Ip, ip } from '../net/index.ts'
+import { doubtOver } from './doubtful-name.ts'
+import { edited } from './edits.ts'
 import { type Leg, legOf, type Reach } from './leg.ts'
-import { afterRebindProtection } from './rebind.ts'
 import type { Answer, Consideration, Query, Question } from './resolution.ts'
 import { empty, failed, type Served, type Server, STACK_LIMIT, type Walk } from './walk.ts'
 
@@ -124,7 +125,7 @@ function chase(walk: Walk, server: Server, question: Question): Served {
   const gathered: Gathered = { records: [], foreign: new Set(), considered: notModelled, asked: [] }
   const answer = followed(walk, server, question, gathered)
   return {
-    answer: afterRebindProtection(resolver, question, answer, gathered.foreign),
+    answer: edited(resolver, question, answer, gathered.foreign),
     considered: gathered.considered,
     asked: gathered.asked,
   }
@@ -137,6 +138,8 @@ function followed(walk: Walk, server: Server, question: Question, gathered: Gath
   let reach: Reach = 'everything'
   let holder: Leg['zone']
   for (;;) {
+    const doubt = doubtOver(server.resolver, name)
+    if (doubt) return { ...empty('unknown', `${server.resolver.label}: ${doubt.because}`, doubt.source), records }
     const leg = legOf(walk, server, { name, type: question.type }, reach)
     considered.push(...leg.considered)
     asked.push(...leg.asked)

@@ -44,6 +44,8 @@ export interface Pending {
 export interface Server {
   readonly device: Device
   readonly resolver: Resolver
+  /** The address it was asked at; absent = without a packet. */
+  readonly at?: Ip
 }
 
 /** What fits into an answer over UDP without EDNS (RFC 1035 section 2.3.4). */

@@ -11,6 +11,7 @@ export function formatOfJson(value: unknown): Format | undefined {
   const rows = elements.filter(isObject)
   if (rows.some((row) => /^\/(?:subscriptions|providers)\//i.test(wordOf(row, 'id')))) return 'azure'
   if (rows.some((row) => /^microsoft\.\w+\//i.test(wordOf(row, 'type')))) return 'azure'
+  if (hasAll(value, ['nettraceImport']) || rows.some((row) => hasAll(row, ['network', 'localAddress']))) return 'azure'
   if (rows.some((row) => hasAny(row, ['ifname', 'ifindex']) || hasAll(row, ['priority', 'table']) || isRoute(row)))
     return 'netfilter'
   if (isEdgeos(value)) return 'edgeos'
@@ -18,7 +19,10 @@ export function formatOfJson(value: unknown): Format | undefined {
   return Array.isArray(value) && value.length === 0 ? 'azure' : undefined
 }
 
-const UNIFI_MEMBERS = ['_id', 'site_id', 'external_id', 'ruleset', 'zone_key', 'target_devices', 'networkconf_id']
+const UNIFI_MEMBERS = [
+  ...['_id', 'site_id', 'external_id', 'ruleset', 'zone_key', 'target_devices', 'networkconf_id'],
+  ...['anonymous_controller_id', 'ubnt_device_type'],
+]
 const UNIFI_COLLECTIONS = [
   ...['networkconf', 'firewallrule', 'firewallgroup', 'portforward', 'routing', 'wlanconf', 'portconf', 'setting'],
   ...['firewall-policies', 'firewall-zone', 'trafficrules', 'trafficroutes', 'static-dns'],

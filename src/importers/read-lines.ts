@@ -27,8 +27,8 @@ export function readLines(files: readonly TextFile[], format: Format): LinesRead
   const noted: Noted[] = files.map((file) => ({ ...file, ledger: new LineLedger() }))
   const { devices, diagnostics } = IMPORTS[format](noted)
   const ledgers = new Map(noted.map(({ path, ledger }) => [path, ledger] as const))
-  for (const { severity, source, message, othersMissing } of diagnostics) {
-    if (severity === 'note' || othersMissing) continue
+  for (const { severity, source, message, othersMissing, finding } of diagnostics) {
+    if (severity === 'note' || othersMissing || finding) continue
     onLine(ledgers, source, (ledger, line) => ledger.unread(line, message))
   }
   for (const device of devices) noteDoubts(device, ledgers)

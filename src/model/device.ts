@@ -44,9 +44,23 @@ export interface DhcpOffer {
   readonly pool?: { readonly first: Ip; readonly last: Ip }
   /** Addresses kept for hosts it knows by their Ethernet addresses; absent = none is known. */
   readonly reservations?: readonly DhcpReservation[]
+  /** The length of their network that hosts are told where it is not the interface's; absent = the interface's. */
+  readonly prefixLength?: number
+  /** What hosts are told instead whose address is in a network; the longest that holds it counts. */
+  readonly others?: readonly { readonly within: Prefix; readonly offer: DhcpOffer }[]
   /** Whether router advertisements make this device the IPv6 gateway of the link; absent = not known. */
   readonly advertisesGateway?: boolean
   readonly source: Source
+}
+
+/** What a DHCP server offers on the network that an address is in, before its own address there is known. */
+export interface DhcpRange {
+  readonly first: Ip
+  readonly offer: DhcpOffer
+  /** Its own address is the gateway it offers. */
+  readonly gatewayIsOwn?: true
+  /** Its own address is the first name server it offers. */
+  readonly nameServerIsOwn?: true
 }
 
 /** An address a DHCP server keeps for one host. */
@@ -156,6 +170,16 @@ export interface Device {
    * is every interface. Absent = they are dropped.
    */
   readonly loopbackOver?: readonly string[]
+  /**
+   * Connections it puts this mark on it opens anew, to an address that it looks up itself for the server's name (a proxy);
+   * absent = packets go where they are sent.
+   */
+  readonly connectsByName?: {
+    readonly mark: number
+    /** It does so even where the client was given another address; a vendor's pages may disagree, `leansOn` is the sentence. */
+    readonly ignoresAddress: boolean
+    readonly leansOn: string
+  }
   /** Checks that a packet's source is reached through the interface it came in by; names override `default`. */
   readonly reversePath?: {
     readonly default: 'off' | 'loose' | 'strict'

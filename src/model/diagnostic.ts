@@ -13,6 +13,8 @@ export interface Diagnostic {
   readonly source: Source
   /** The line itself was understood; what it names stands elsewhere and was not given. Absent = no. */
   readonly othersMissing?: true
+  /** It is about the network, which was read as it is, and not about our reading. Absent = no. */
+  readonly finding?: true
   /** A second place that disagrees with the first. */
   readonly other?: { readonly message: string; readonly source: Source }
 }

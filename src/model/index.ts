@@ -5,6 +5,7 @@ export type {
   Device,
   DeviceKind,
   DhcpOffer,
+  DhcpRange,
   DhcpReservation,
   Encapsulation,
   Interface,
@@ -25,9 +26,12 @@ export { NO_STAGES } from './pipeline.ts'
 export type { Refusal } from './refusal.ts'
 export type {
   AliasTarget,
+  AnswerEdits,
   DnsForward,
   DnsZone,
+  DoubtfulNames,
   ForwardTarget,
+  NamedAddresses,
   RebindProtection,
   RecordType,
   Resolver,

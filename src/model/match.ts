@@ -26,7 +26,7 @@ export type Match =
   | { readonly kind: 'source-port' | 'destination-port'; readonly in: readonly PortRange[] }
   /** The tuple of the connection's first packet before any translation here (conntrack's original tuple). */
   | { readonly kind: 'original-source' | 'original-destination'; readonly in: AddressSet }
-  | { readonly kind: 'original-destination-port'; readonly in: readonly PortRange[] }
+  | { readonly kind: 'original-source-port' | 'original-destination-port'; readonly in: readonly PortRange[] }
   /** Names of interfaces of this device; a trailing `*` matches any ending. Out-interface is unknown before routing: false. */
   | { readonly kind: 'in-interface' | 'out-interface'; readonly in: readonly string[] }
   | { readonly kind: 'session'; readonly in: readonly SessionState[] }
@@ -38,6 +38,8 @@ export type Match =
   /** `in`: the packet came out of an IPsec tunnel. `out`: an encapsulation of this device would take it. */
   | { readonly kind: 'tunnel'; readonly direction: 'in' | 'out'; readonly present: boolean }
   | { readonly kind: 'source-type' | 'destination-type'; readonly in: readonly AddressType[] }
+  /** To whom the frame it came in was addressed; `unicast` for what the device itself sends (Linux: xt_pkttype). */
+  | { readonly kind: 'frame-type'; readonly in: readonly ('unicast' | 'broadcast' | 'multicast')[] }
   /** TCP flags: `flags & mask == set`, letters of `FSRPAU`. A first packet has S, its reply SA, the third A. */
   | { readonly kind: 'tcp-flags'; readonly mask: string; readonly set: string }
   | { readonly kind: 'icmp-type'; readonly in: readonly { readonly type: number; readonly code?: number }[] }

@@ -1,5 +1,5 @@
 import type { AddressSet } from '../net/index.ts'
-import type { Device } from './device.ts'
+import type { Device, DhcpRange } from './device.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Link } from './link.ts'
 import type { Resolver } from './resolver.ts'
@@ -23,6 +23,8 @@ export interface NetworkPart {
 export interface ResolverPart {
   /** Absent when nothing usable was read. */
   readonly resolver?: Resolver
+  /** What it offers to DHCP clients; absent = nothing. */
+  readonly ranges?: readonly DhcpRange[]
   readonly diagnostics: readonly Diagnostic[]
 }
 

@@ -1,4 +1,4 @@
-import type { AddressSet, Ip } from '../net/index.ts'
+import type { AddressSet, Ip, Ip4, Prefix } from '../net/index.ts'
 import type { Source } from './source.ts'
 
 /** Record types that change where a packet goes; others are kept by name so that NODATA can be told from NXDOMAIN. */
@@ -22,6 +22,10 @@ export interface DnsZone {
   readonly records: readonly ResourceRecord[]
   /** Only the zone's own name, nothing below it. */
   readonly exact?: true
+  /** Only names without a dot (dnsmasq's `address=//`); before other zones of its name. */
+  readonly plain?: true
+  /** Of several IPv4 addresses of a name those on the network of the address that was asked, if there is one (dnsmasq). */
+  readonly nearest?: true
   /**
    * A name that is not there: `nxdomain`, `nodata`, `refuse` and `ignore` (silence) end it; `forward` goes on as if
    * there were no zone (hosts files, dnsmasq records), also for a type that is missing, and its wildcards yield to a
@@ -41,6 +45,8 @@ export interface DnsZone {
   readonly typesOnly?: true
   /** Where the target of an alias in this zone is looked for, if not as the server's habits say. */
   readonly aliasTarget?: AliasTarget
+  /** It belongs to a network that nothing else can join: it never explains what others do not find. Absent = no. */
+  readonly closed?: true
   /** The setting that makes it hold or lack a name where a vendor's documentation is silent, as a sentence for the answer. */
   readonly leansOn?: string
   /** The object that makes this resolver answer the zone (a virtual network link); named in explanations. */
@@ -72,6 +78,8 @@ export interface DnsForward {
   readonly suffix: string
   /** Only the name itself, nothing below it (RouterOS without `match-subdomain`). */
   readonly exact?: true
+  /** Only names without a dot (dnsmasq's `server=//`); before one of its suffix, the root, that takes all. */
+  readonly plain?: true
   /** Other types pass it by (dnsmasq's `bogus-priv`: PTR). Absent = every type. */
   readonly types?: readonly RecordType[]
   /** Names that are no address written backwards, as `4.0.20.10.in-addr.arpa` is, pass it by too. */
@@ -97,6 +105,29 @@ export interface RebindProtection {
   /** dnsmasq: `empty` NOERROR; unbound: `strip` the address, the CNAME stays; BIND: `servfail`. */
   readonly effect: 'empty' | 'strip' | 'servfail'
   readonly source: Source
+}
+
+/** Addresses, and the line that names them. */
+export interface NamedAddresses {
+  readonly addresses: AddressSet
+  readonly source: Source
+}
+
+/** What a server changes in the answers of other servers, its own records aside; in the order of the fields. */
+export interface AnswerEdits {
+  /** An answer with such an address is thrown away, as if none had come. */
+  readonly ignores?: readonly NamedAddresses[]
+  /** Addresses that others are put in the place of: the first that holds it; the host part stays. */
+  readonly replaces?: readonly {
+    readonly first: Ip4
+    readonly last: Ip4
+    readonly to: Prefix
+    readonly source: Source
+  }[]
+  /** An answer with such an address becomes NXDOMAIN. */
+  readonly denies?: readonly NamedAddresses[]
+  /** Records of these types are taken out, the aliases before them stay; after the protection against rebinding. */
+  readonly withholds?: readonly { readonly type: 'A' | 'AAAA'; readonly source: Source }[]
 }
 
 /**
@@ -157,6 +188,7 @@ export interface Resolver {
   /** Whether the target of a CNAME that came from elsewhere is looked up here again, from the start. */
   readonly rechasesCname: boolean
   readonly rebind?: RebindProtection
+  readonly edits?: AnswerEdits
   /** Who may ask; others are refused or not answered. Absent = everybody. */
   readonly allows?: {
     readonly clients: AddressSet
@@ -183,8 +215,20 @@ export interface Resolver {
   readonly otherwise: 'public' | 'refuse' | 'nxdomain' | 'unknown'
   /** Names without a dot are answered NXDOMAIN, never forwarded (dnsmasq domain-needed). */
   readonly domainNeeded?: boolean
+  /**
+   * Names that something comes first for which cannot be told what it answers (RouterOS: regexp=). Each `pattern` is a
+   * regular expression that takes lower-case names without the final dot.
+   */
+  readonly doubtfulNames?: readonly DoubtfulNames[]
   /** Facts of the configuration that are not modelled and could change an answer. */
   readonly notModelled: readonly string[]
+  readonly source: Source
+}
+
+/** Names whose answer is not known, and the entry that answers them. */
+export interface DoubtfulNames {
+  readonly pattern: string
+  readonly because: string
   readonly source: Source
 }
 

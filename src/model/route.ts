@@ -32,6 +32,8 @@ export interface Route {
   /** The words a person knows the origin by: `static`, `connected`, `VNet peering`, `user route to-fw`. */
   readonly origin: string
   readonly source: Source
+  /** The source of packets that this device itself sends this way; counts only while the device has that address. */
+  readonly preferredSource?: Ip
   /** Put on every packet that takes this route; see the `stamp` match. */
   readonly stamp?: string
   /**

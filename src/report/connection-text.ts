@@ -119,7 +119,7 @@ function devicesOn(trace: Trace): string {
 
 function traceBlock(title: string, trace: Trace, verbose: boolean): string[] {
   const lines: Line[] = trace.hops.flatMap((hop, index) => {
-    const words = hopWords(hop, index < trace.hops.length - 1 ? 'goes-on' : endOf(trace))
+    const words = hopWords(hop, index < trace.hops.length - 1 ? 'goes-on' : endOf(trace), trace.decision)
     const lead = `  ${String(index + 1).padStart(2)} ${words.sign} ${hop.device}`
     const more = verbose ? hop.steps.map(stepWords) : words.more
     return [{ lead, ...words }, ...more.map((one): Line => ({ lead: '', ...one, text: `  ${one.text}` }))]

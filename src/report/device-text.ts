@@ -1,4 +1,4 @@
-import { type Device, formatSource, type Network } from '../model/index.ts'
+import { type Device, formatSource, type Network, type StubResolver } from '../model/index.ts'
 import { formatIp } from '../net/index.ts'
 import { inert } from '../text/index.ts'
 import { type Line, layOut } from './columns.ts'
@@ -59,10 +59,7 @@ export function deviceText(network: Network, device: Device): string {
       text: `${device.resolver.label}: ${device.resolver.zones.length} zones, ${device.resolver.forwards.length} forwarders`,
       source: device.resolver.source,
     })
-  if (device.stubResolver) {
-    const servers = device.stubResolver.servers.map((one) => formatIp(one.ip)).join(', ')
-    facts.push({ lead: '  asks DNS', text: `${servers || 'nobody'} (${device.stubResolver.label})` })
-  }
+  if (device.stubResolver) facts.push(...asksText(device.stubResolver))
   const cut = device.cutOff ?? []
   for (const one of cut.slice(0, SHOWN)) {
     facts.push({ lead: '  cut off', text: `${one.name}: ${one.because}`, source: one.source })
@@ -71,6 +68,30 @@ export function deviceText(network: Network, device: Device): string {
   for (const one of device.notModelled) facts.push({ lead: '  not modelled', text: one })
   const head = [`${inert(device.name)}  ${inert(device.label)}`, `  read from ${inert(formatSource(device.source))}`]
   return `${[...head, ...layOut(interfaces), ...layOut(facts)].join('\n')}\n`
+}
+
+/** Whom a device asks for names: a browser's own server, domains with servers of their own, then the rest. */
+function asksText({ https, routes = [], servers, label }: StubResolver): Line[] {
+  const written = (all: StubResolver['servers']) => all.map((one) => formatIp(one.ip)).join(', ') || 'nobody'
+  const lines: Line[] = []
+  if (https) {
+    const then = https.fallsBack ? 'first, the others where it has no address' : 'and nobody else'
+    lines.push({ lead: '  asks DNS', text: `${https.label}, ${then}`, source: https.source })
+  }
+  for (const route of routes) {
+    const names =
+      route.suffix === '' ? 'every name' : route.exact ? `${route.suffix} itself` : `${route.suffix} and below`
+    lines.push({
+      lead: '  asks DNS',
+      text: `${names}: ${written(route.servers)} (${route.label})`,
+      source: route.source,
+    })
+  }
+  const rest = routes.length > 0 ? 'other names: ' : ''
+  if (servers.length > 0 || lines.length === 0) {
+    lines.push({ lead: '  asks DNS', text: `${rest}${written(servers)} (${label})` })
+  }
+  return lines
 }
 
 function addressesOf(device: Device): string[] {

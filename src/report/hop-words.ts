@@ -17,8 +17,11 @@ export interface HopWords extends Words {
 /** How a trace goes on after a hop: it is not the last one, or the packet arrives, leaves the network or is lost there. */
 export type HopEnd = 'goes-on' | 'arrives' | 'leaves' | 'lost'
 
-/** The words of a hop: what stopped the packet, else what let it through, then what changed it and where it went. */
-export function hopWords(hop: Hop, end: HopEnd): HopWords {
+/**
+ * The words of a hop: what stopped the packet, else what let it through, then what changed it and where it went.
+ * `decided` is for a packet that was lost where no step of the hop says why.
+ */
+export function hopWords(hop: Hop, end: HopEnd, decided?: Words): HopWords {
   const stopStep = hop.steps.find(stops)
   if (stopStep && (end !== 'goes-on' || stopStep.kind === 'filter')) {
     const doubtful = stopStep.kind === 'filter' && stopStep.verdict === 'unknown'
@@ -34,6 +37,7 @@ export function hopWords(hop: Hop, end: HopEnd): HopWords {
     const then = end === 'goes-on' && !tunnelled && route?.route ? `, then ${nextHopWords(route.route)}` : ''
     return { sign, ...first, text: `${first.text}${then}`, more }
   }
+  if (end === 'lost' && !route && decided) return { sign, ...decided, more }
   if (end === 'arrives') return { sign, text: 'takes it', more }
   if (end === 'leaves') return { sign, text: 'it leaves the network here', more }
   return route ? { sign, ...stepWords(route), more } : { sign, text: 'passes it on', more }

@@ -46,6 +46,8 @@ function testWords(match: Test): string {
       return `source port ${formatPorts(match.in)}`
     case 'destination-port':
       return `port ${formatPorts(match.in)}`
+    case 'original-source-port':
+      return `original source port ${formatPorts(match.in)}`
     case 'original-destination-port':
       return `original port ${formatPorts(match.in)}`
     case 'in-interface':
@@ -76,6 +78,7 @@ type StateTest = Extract<
       | 'stamp'
       | 'reverse-path'
       | 'source-mac'
+      | 'frame-type'
   }
 >
 
@@ -104,6 +107,8 @@ function stateWords(match: StateTest): string {
       return `as ${match.in.join(', ')}`
     case 'source-mac':
       return `source MAC ${match.in.join(',')}`
+    case 'frame-type':
+      return `${match.in.join(',')} frame`
     case 'reverse-path':
       return `reverse path ${match.mode} ${match.passes ? 'holds' : 'fails'}`
   }

@@ -1,6 +1,7 @@
 import type { ResolvConf } from '../importers/index.ts'
 import {
   type Device,
+  type DhcpRange,
   type Interface,
   type InterfaceAddress,
   implied,
@@ -21,6 +22,7 @@ import {
   prefixContains,
   prefixOf,
 } from '../net/index.ts'
+import { offering, offerTo } from './dhcp-offer.ts'
 import type { FoundEndpoint } from './endpoint.ts'
 import { hostStub, offeredStub } from './host-stub.ts'
 import type { HostPlan } from './plan.ts'
@@ -38,6 +40,8 @@ export interface OwnFiles {
   readonly resolvConf?: ResolvConf
   /** From its name server's configuration. */
   readonly resolver?: Resolver
+  /** What its name server offers to DHCP clients. */
+  readonly ranges?: readonly DhcpRange[]
 }
 
 /** A host and the interface of it that joins the link. */
@@ -127,7 +131,7 @@ function networkOf(plan: HostPlan, router: FoundEndpoint, report: Report): Prefi
 function gatewayOf(plan: HostPlan, router: FoundEndpoint): { value: Ip; source: Source } | undefined {
   if (plan.gateway) return plan.gateway
   const family = isIp4(plan.address.value)
-  const offer = router.at.dhcp
+  const offer = offerTo(router.at.dhcp, plan.address.value)
   if (offer?.gateway !== undefined && isIp4(offer.gateway) === family)
     return { value: offer.gateway, source: offer.source }
   if (!family && offer?.advertisesGateway === false) return undefined
@@ -165,7 +169,7 @@ function dressed(
   const device: Device = {
     ...own,
     ...(plan.label !== undefined && { label: plan.label }),
-    interfaces,
+    interfaces: offering(interfaces, files.ranges),
     tables: [{ name: 'main', routes: [...main, ...added] }, ...own.tables.filter((one) => one.name !== 'main')],
     ...(stubResolver && { stubResolver }),
     ...(files.resolver && { resolver: named(files.resolver, plan.name) }),

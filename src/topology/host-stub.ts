@@ -1,6 +1,7 @@
 import type { ResolvConf } from '../importers/index.ts'
 import { implied, type StubResolver } from '../model/index.ts'
 import { formatIp, type Ip } from '../net/index.ts'
+import { offerTo } from './dhcp-offer.ts'
 import type { FoundEndpoint } from './endpoint.ts'
 import type { HostPlan } from './plan.ts'
 
@@ -49,7 +50,7 @@ function statedStub(plan: HostPlan, conf: ResolvConf | undefined): StubResolver 
 
 /** What the network says: DHCP, else the gateway where a name server runs there. */
 export function offeredStub(plan: HostPlan, router: FoundEndpoint, gateway: Ip | undefined): StubResolver | undefined {
-  const offer = router.at.dhcp
+  const offer = offerTo(router.at.dhcp, plan.address.value)
   if (offer && offer.nameServers.length > 0) {
     const servers = offer.nameServers.map((ip) => ({ ip, source: offer.source }))
     return { ...NOBODY, servers, search: offer.search, label: `DHCP of ${router.device}` }

@@ -91,5 +91,6 @@ export function importOwnFiles({ files, importers, report }: Import, plan: HostP
     ...(device && { device }),
     ...(resolvConf && { resolvConf }),
     ...(server?.resolver && { resolver: server.resolver }),
+    ...(server?.ranges && { ranges: server.ranges }),
   }
 }

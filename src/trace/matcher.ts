@@ -23,6 +23,8 @@ export interface Surroundings {
   /** Whether an encapsulation of this device would take the packet as it is now. */
   wouldEncapsulate(packet: Packet): boolean
   addressType(address: Ip, packet: Packet): string
+  /** To whom the frame it came in was addressed. */
+  frameType(packet: Packet): 'unicast' | 'broadcast' | 'multicast'
   reversePath(packet: Packet, mode: 'strict' | 'loose'): boolean
 }
 
@@ -123,6 +125,8 @@ function certainTest(match: CertainMatch, around: Surroundings): (packet: Packet
       return (packet) => around.reversePath(packet, match.mode) === match.passes
     case 'source-type':
       return (packet) => (match.in as readonly string[]).includes(around.addressType(packet.flow.source, packet))
+    case 'frame-type':
+      return (packet) => match.in.includes(around.frameType(packet))
     case 'destination-type':
       return (packet) => (match.in as readonly string[]).includes(around.addressType(packet.flow.destination, packet))
     default:
@@ -132,7 +136,16 @@ function certainTest(match: CertainMatch, around: Surroundings): (packet: Packet
 
 type TransportMatch = Extract<
   Match,
-  { kind: 'source-port' | 'destination-port' | 'original-destination-port' | 'translated' | 'tcp-flags' | 'icmp-type' }
+  {
+    kind:
+      | 'source-port'
+      | 'destination-port'
+      | 'original-source-port'
+      | 'original-destination-port'
+      | 'translated'
+      | 'tcp-flags'
+      | 'icmp-type'
+  }
 >
 
 function transportTest(match: TransportMatch): (packet: Packet) => boolean {
@@ -141,6 +154,9 @@ function transportTest(match: TransportMatch): (packet: Packet) => boolean {
       return (packet) => hasPorts(packet.flow.protocol) && holds(match.in, packet.flow.sourcePort)
     case 'destination-port':
       return (packet) => hasPorts(packet.flow.protocol) && holds(match.in, packet.flow.destinationPort)
+    case 'original-source-port':
+      return (packet) =>
+        hasEntry(packet) && hasPorts(firstOf(packet).protocol) && holds(match.in, firstOf(packet).sourcePort)
     case 'original-destination-port':
       return (packet) =>
         hasEntry(packet) && hasPorts(firstOf(packet).protocol) && holds(match.in, firstOf(packet).destinationPort)

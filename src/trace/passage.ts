@@ -249,7 +249,7 @@ function routeStop(run: Run, route: Route, exit: Exclude<Exit, WayOut>): Stop {
 
 function deliver(run: Run, filtered: Stop | undefined): Outcome[] {
   if (filtered) return [ended(stopped(run, filtered))]
-  confirmSession(run)
+  confirmSession(run, 'input')
   const stop = nothingListens(run)
   if (stop) return [ended(stopped(run, stop))]
   return [ended(arrived(run, 'accepted'))]

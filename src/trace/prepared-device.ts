@@ -78,6 +78,7 @@ function surroundingsOf(self: () => PreparedDevice): Surroundings {
   return {
     wouldEncapsulate: (packet) => encapsulationOf(self().device, packet.flow)?.action === 'encrypt',
     addressType: (address, packet) => addressType(self(), address, packet),
+    frameType: (packet) => frameType(self().device, packet),
     reversePath: (packet, mode) => reversePathHolds(self(), packet, mode),
   }
 }
@@ -88,9 +89,8 @@ function surroundingsOf(self: () => PreparedDevice): Surroundings {
  */
 function addressType(self: PreparedDevice, address: Ip, packet: Packet): string {
   if (self.owns.has(address)) return 'local'
-  if (isIp4(address) && address >>> 28 === 14) return 'multicast'
-  if (!isIp4(address) && address >> 120n === 0xffn) return 'multicast'
-  if (isBroadcast(self.device, address)) return 'broadcast'
+  if (isMulticast(address)) return 'multicast'
+  if (isBroadcast(self.device.interfaces, address)) return 'broadcast'
   if (isIp4(address)) return 'unicast'
   const next = chooseRoute(self, { ...packet, table: undefined }, address).routes[0]?.nextHop
   if (next?.kind === 'discard')
@@ -98,10 +98,23 @@ function addressType(self: PreparedDevice, address: Ip, packet: Packet): string 
   return 'unicast'
 }
 
-function isBroadcast(device: Device, address: Ip): boolean {
+/** A packet to everybody on a network comes to its routers from elsewhere in a frame to them alone. */
+function frameType({ interfaces }: Device, { inInterface, original }: Packet): 'unicast' | 'broadcast' | 'multicast' {
+  if (inInterface === undefined) return 'unicast'
+  const { destination } = original
+  if (isMulticast(destination)) return 'multicast'
+  const own = interfaces.filter((one) => one.name === inInterface)
+  return isBroadcast(own, destination) ? 'broadcast' : 'unicast'
+}
+
+function isMulticast(address: Ip): boolean {
+  return isIp4(address) ? address >>> 28 === 14 : address >> 120n === 0xffn
+}
+
+function isBroadcast(interfaces: Device['interfaces'], address: Ip): boolean {
   if (!isIp4(address)) return false
   if (address === 0xffffffff) return true
-  return device.interfaces.some((one) =>
+  return interfaces.some((one) =>
     one.addresses.some(({ prefix }) => {
       if (!isIp4(prefix.ip) || prefix.length > 30) return false
       return address === prefix.ip + 2 ** (32 - prefix.length) - 1

@@ -106,8 +106,9 @@ export function unspecified(family: Ip): Ip {
 }
 
 /**
- * The address a device gives its own packets towards a destination: the one on the out-interface whose network holds
- * the next hop, else that interface's first, else the device's first of the family. Policy rules see it without a source.
+ * The address a device gives its own packets towards a destination: the one its route asks for, else the one on the
+ * out-interface whose network holds the next hop, else that interface's first, else the device's first of the family.
+ * Policy rules see it without a source.
  */
 export function sourceAddressFor(self: PreparedDevice, destination: Ip, wanted?: Wanted): Ip | undefined {
   if (isLoopback(destination)) return isIp4(destination) ? LOOPBACK : destination
@@ -116,6 +117,7 @@ export function sourceAddressFor(self: PreparedDevice, destination: Ip, wanted?:
   const ends = { source: unspecified(destination), sourcePort: 0, destination }
   const flow = { protocol: 0, destinationPort: 0, ...wanted, ...ends }
   const route = chooseRoute(self, freshPacket(flow, '', 'original', [], undefined), destination).routes[0]
+  if (route?.preferredSource !== undefined && self.owns.has(route.preferredSource)) return route.preferredSource
   const exit = route && exitOf(self, route.nextHop, destination)
   const out = exit?.kind === 'link' || exit?.kind === 'device' ? exit.interface : undefined
   const near =

@@ -1,13 +1,14 @@
 import type { Encapsulation, Route, Source, TunnelEnd } from '../model/index.ts'
-import { addressSetContains, formatIp, type Ip, isPrivate } from '../net/index.ts'
+import { addressSetContains, formatIp, hasPorts, type Ip, isPrivate } from '../net/index.ts'
 import { arrivingPacket } from './packet.ts'
 import type { PreparedDevice } from './prepared.ts'
 import { encapsulationOf } from './prepared-device.ts'
 import type { Exit } from './routing.ts'
 import { arrived, closeHop, type Run, type Stop, stopped } from './run.ts'
+import type { Session } from './session.ts'
 import { runHook } from './stages.ts'
 import type { Trace } from './trace.ts'
-import { confirm } from './tracking.ts'
+import { clashes, confirm } from './tracking.ts'
 
 /** What one device made of a packet: its trace is complete, or it has come in at the next device. */
 export type Outcome =
@@ -38,17 +39,35 @@ export function firstInterfaceTowards(self: PreparedDevice, device: string): str
 export function leave(run: Run, route: Route, exit: WayOut): Outcome {
   const filtered = runHook(run, 'postrouting')
   if (filtered) return ended(stopped(run, filtered))
-  confirmSession(run)
+  confirmSession(run, 'postrouting')
   const policy = encapsulationOf(run.self.device, run.packet.flow)
   if (policy) return encapsulate(run, policy)
   if (exit.kind === 'device') return handOver(run, exit.device, exit.interface)
   return send(run, exit.interface, exit.neighbor, route)
 }
 
-/** Notes the connection of a packet that has passed the device. */
-export function confirmSession(run: Run): void {
+/** Notes the connection of a packet that has passed the device by its last hook. */
+export function confirmSession(run: Run, hook: 'input' | 'postrouting'): void {
   const name = run.self.device.name
-  run.sessions.set(name, confirm(run.packet, run.sessions.get(name) ?? []))
+  const sessions = run.sessions.get(name) ?? []
+  keepApart(run, sessions, hook)
+  run.sessions.set(name, confirm(run.packet, sessions))
+}
+
+/** A device that translates gives a new connection another source port where its answers would be taken for another's. */
+function keepApart(run: Run, sessions: readonly Session[], hook: 'input' | 'postrouting'): void {
+  const { packet, self } = run
+  const { flow } = packet
+  const translates = self.device.pipeline[hook].some((stage) => stage.kind === 'translate')
+  if (!translates || !hasPorts(flow.protocol) || !clashes(packet, sessions)) return
+  packet.flow = { ...flow, sourcePort: anotherPort(flow.sourcePort) }
+  packet.sourceTranslated = true
+  run.steps.push({ kind: 'translate', hook, before: flow, after: packet.flow })
+}
+
+/** Some port of those the kernel would choose from at random (Linux: nf_nat_l4proto_unique_tuple). */
+function anotherPort(port: number): number {
+  return port < 512 ? 500 : port < 1024 ? 1000 : 50_000
 }
 
 function encapsulate(run: Run, policy: Encapsulation): Outcome {

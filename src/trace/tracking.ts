@@ -63,6 +63,20 @@ export function sameTuple(a: Flow, b: Flow): boolean {
 }
 
 /**
+ * Whether the answers to a new connection would be taken for packets of a translated one: what came back to the device
+ * on a detour looks like that (Linux: nf_nat_used_tuple).
+ */
+export function clashes(packet: Packet, sessions: readonly Session[]): boolean {
+  if (packet.session || packet.state !== 'new') return false
+  const back = reversed(packet.flow)
+  return sessions.some(
+    (one) =>
+      (one.sourceTranslated || one.destinationTranslated) &&
+      (sameTuple(one.original, back) || sameTuple(one.reply, back)),
+  )
+}
+
+/**
  * The device's connections after a packet has passed it: a new one is confirmed, an answered one noted. A packet
  * that is dropped never gets here, so its connection is never made (Linux: conntrack confirms last). `ends` = it is
  * answered instead of passed on.

@@ -23,6 +23,18 @@ async function imported(name: string, options: Omit<ArmServerOptions, 'estate'> 
   return topologyOf(name, name)
 }
 
+/** What the factory's gateway and connection say once they speak BGP, by the resource's name. */
+const SPEAKS_BGP: Readonly<Record<string, object>> = {
+  'vgw-hub': { enableBgp: true, bgpSettings: { asn: 65515, bgpPeeringAddress: '10.100.0.4' } },
+  'lng-plant': { bgpSettings: { asn: 65010, bgpPeeringAddress: '10.20.0.1' } },
+  'cn-plant': { enableBgp: true },
+}
+const ANNOUNCED: readonly ArmBody[] = PLANT.map((one) => {
+  const more = SPEAKS_BGP[one.id.slice(one.id.lastIndexOf('/') + 1)]
+  const { properties } = one as { readonly properties?: object }
+  return more ? { ...one, properties: { ...properties, ...more } } : one
+})
+
 /** The factory itself, its bodies in the order an import writes them: addresses that stand in for unknown ones follow it. */
 function original(): Topology {
   const key = ({ type, id }: ArmBody) => `${type.toLowerCase().replaceAll('/', '.')}.json ${id.toLowerCase()}`
@@ -123,5 +135,24 @@ describe('what could not be read makes answers unknown, never wrong', () => {
         'mcr.microsoft.com:443',
       ).works,
     ).not.toBe('unknown')
+  })
+})
+
+describe('the routes a gateway learned, as an import writes them', () => {
+  test.for([
+    [true, 'a route'],
+    [false, 'unknown'],
+  ] as const)('read with learned routes %j: a prefix that only BGP announces is %s', async ([learnedRoutes]) => {
+    const { collection } = await reading({ estate: ANNOUNCED }, { learnedRoutes })
+    const name = `learned-${learnedRoutes}`
+    writeFiles(join(folder, name), filesOf(collection))
+    const prepared = prepare(topologyOf(name, name).network)
+    const { works, paths } = connect(prepared, 'jump', '10.77.0.9:443')
+    const steps = paths[0]?.forward.hops.flatMap((hop) => hop.steps) ?? []
+    const learned = steps.some(
+      (step) => step.kind === 'route' && step.route?.listing?.source === 'VirtualNetworkGateway',
+    )
+    expect(learned).toBe(learnedRoutes)
+    if (!learnedRoutes) expect(works).toBe('unknown')
   })
 })

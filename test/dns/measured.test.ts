@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { resolveOver } from '../../src/dns/index.ts'
 import { DNSMASQ_HABITS } from '../../src/importers/dnsmasq/index.ts'
-import type { Resolver } from '../../src/model/index.ts'
+import type { DnsZone, Resolver } from '../../src/model/index.ts'
 import { implied } from '../../src/model/index.ts'
 import { addressSet } from '../../src/net/index.ts'
 import {
@@ -166,3 +166,54 @@ test.for(['bind', 'unbound', 'dnsmasq'] as const)(
     expect(askedOn(on, 'a.ring.test')).toEqual(['10.0.0.53: a.ring.test', '10.0.0.11: a.ring.test'])
   },
 )
+
+describe('an answer that comes late', () => {
+  // BIND 9.18 asks a BIND whose first server keeps silent: its own patience ends first, and it goes to public DNS.
+  const through = (zones: DnsZone[], mode: 'only' | 'first') => {
+    const waits = device('waits', ['10.0.0.20'], {
+      resolver: resolver('bind', { forwards: [forward('', ['10.0.0.66', '10.0.0.21'], { order: 'any' })] }),
+    })
+    const behind = device('behind', ['10.0.0.21'], { resolver: resolver('other', { zones, otherwise: 'nxdomain' }) })
+    return asking(resolver('bind', { forwards: [forward('', ['10.0.0.20'], { mode })] }), [...AROUND, waits, behind])
+  }
+  const SAME = [zone('www.x.com', 'nxdomain', '@ A 20.0.0.1')]
+  const OTHER = [zone('www.x.com', 'nxdomain', '@ A 10.8.8.8')]
+  test('may be overtaken by public DNS with forward first', () => {
+    expect(outcome(through(OTHER, 'first'), 'www.x.com')).toBe('unknown')
+    expect(outcome(through(SAME, 'first'), 'www.x.com')).toBe('20.0.0.1')
+    expect(askedOn(through(SAME, 'first'), 'www.x.com')).toContain('public DNS: www.x.com')
+  })
+  test('counts with forward only', () => {
+    expect(outcome(through(OTHER, 'only'), 'www.x.com')).toBe('10.8.8.8')
+  })
+})
+
+describe('a denial that dnsmasq weakens', () => {
+  // The name above one of its own is there: NXDOMAIN becomes "no record", with the SOA record of the zone that denied it.
+  test('is not believed by a BIND that forwards a zone below that one', () => {
+    const root = device('root', ['10.0.0.30'], {
+      resolver: resolver('other', { zones: [zone('', 'nxdomain', 'x A 1.1.1.1')] }),
+    })
+    const weakens = device('weakens', ['10.0.0.31'], {
+      resolver: resolver('dnsmasq', {
+        zones: [zone('', 'forward', 'b.corp.local A 10.20.0.13')],
+        forwards: [forward('', ['10.0.0.30'])],
+      }),
+    })
+    const asks = (suffix: string) =>
+      outcome(asking(resolver('bind', { forwards: [forward(suffix, ['10.0.0.31'])] }), [root, weakens]), 'corp.local')
+    expect(asks('corp.local')).toBe('servfail')
+    expect(asks('')).toBe('nodata')
+  })
+})
+
+test('dnsmasq with strict-order gets past a silent server only for who repeats the very question, which unbound does not', () => {
+  const strict = resolver('dnsmasq', {
+    habits: { ...DNSMASQ_HABITS, onFailure: 'silence' },
+    forwards: [forward('', ['10.0.0.66', '10.0.0.11'], { order: 'in-order' })],
+  })
+  expect(outcome(asking(strict, AROUND), 'www.corp.local')).toBe('10.5.5.5')
+  const waits = device('waits', ['10.0.0.20'], { resolver: strict })
+  const behind = asking(resolver('unbound', { forwards: [forward('', ['10.0.0.20'])] }), [...AROUND, waits])
+  expect(outcome(behind, 'www.corp.local')).toBe('unknown')
+})

@@ -875,6 +875,77 @@ const MORE: readonly KernelFact[] = [
   }),
 ]
 
+const INSIDE6 = '2001:db8:1::10'
+const SERVER6 = '2001:db8:9::50'
+
+/** The office with IPv6 beside IPv4. */
+function office6(router: Change, client: Change = {}, server: Change = {}): LabNetwork {
+  const six: Readonly<Record<string, string>> = {
+    'c eth0': `${INSIDE6}/64`,
+    'r lan': '2001:db8:1::1/64',
+    'r wan': '2001:db8:9::1/64',
+    'r dmz': '2001:db8:2::1/64',
+    's eth0': `${SERVER6}/64`,
+    'd eth0': '2001:db8:2::20/64',
+  }
+  const gateways: Readonly<Record<string, string>> = { c: '2001:db8:1::1', s: '2001:db8:9::1', d: '2001:db8:2::1' }
+  const { devices } = office(router, client, server)
+  return {
+    six: true,
+    devices: devices.map((device) => {
+      const gateway = gateways[device.name]
+      const more = (name: string) => six[`${device.name} ${name}`] ?? []
+      return {
+        ...device,
+        interfaces: device.interfaces.map((one) => ({
+          ...one,
+          addresses: [...one.addresses, ...[more(one.name)].flat()],
+        })),
+        routes: [...device.routes, ...(gateway ? [`default via ${gateway}`] : [])],
+      }
+    }),
+  }
+}
+
+const SIX: readonly KernelFact[] = [
+  fact(
+    'V1',
+    'a routed connection works over IPv6',
+    office6({}),
+    tcp(SERVER6),
+    'answered',
+    `${INSIDE6} -> ${SERVER6}:80`,
+  ),
+  fact('V1', 'and so does a datagram', office6({}), udp(SERVER6), 'answered', `${INSIDE6} -> ${SERVER6}:80`),
+  fact('V1', 'and so does an echo', office6({}), ask('c', 'icmp', SERVER6), 'answered'),
+  fact('V2', 'ip6tables drops it', office6({ tables6: [filter(DROPS)] }), tcp(SERVER6), 'silent'),
+  fact(
+    'V3',
+    'a TCP client sees a reset of ip6tables as refused',
+    office6({ tables6: [filter(OPENS, 'FORWARD -p tcp -j REJECT --reject-with tcp-reset')] }),
+    tcp(SERVER6),
+    'refused',
+  ),
+  fact(
+    'V5',
+    'masquerade over IPv6',
+    office6({ tables6: [nat('POSTROUTING -o wan -j MASQUERADE')] }),
+    tcp(SERVER6),
+    'answered',
+    `2001:db8:9::1 -> ${SERVER6}:80`,
+  ),
+  fact(
+    'V5',
+    'a port published over IPv6',
+    office6({
+      tables6: [nat('PREROUTING -d 2001:db8:9::1 -p tcp --dport 8080 -j DNAT --to-destination [2001:db8:2::20]:80')],
+    }),
+    ask('s', 'tcp', '2001:db8:9::1', 8080),
+    'answered',
+    `${SERVER6} -> 2001:db8:2::20:80`,
+  ),
+]
+
 /** Facts about Linux that no probe of this lab shows, and why. */
 export const NOT_SHOWN: Readonly<Record<string, string>> = {
   'L10 br_nf=1': 'what br_netfilter makes of frames between ports is not modelled: it is off unless somebody loads it',
@@ -906,4 +977,4 @@ export const NOT_SHOWN: Readonly<Record<string, string>> = {
 }
 
 /** The facts of the reference that a probe can show. */
-export const KERNEL_FACTS: readonly KernelFact[] = [...TRANSLATION, ...FILTERS, ...ROUTING, ...MORE]
+export const KERNEL_FACTS: readonly KernelFact[] = [...TRANSLATION, ...FILTERS, ...ROUTING, ...MORE, ...SIX]

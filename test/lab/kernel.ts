@@ -31,6 +31,8 @@ export interface RaisedNetwork {
 /** What came of some probes, and what netfilter said of their packets. */
 export interface Probed {
   readonly outcomes: readonly Outcome[]
+  /** The longest that the prober could not run while it waited, in seconds. */
+  readonly lags: readonly number[]
   readonly trace: KernelTrace
 }
 
@@ -56,15 +58,18 @@ export async function raise(network: LabNetwork, prober: Prober): Promise<Raised
   try {
     await shell(wiring(network, prefix))
     await Promise.all(network.devices.map((device) => inside(prefix + device.name, setUp(device, network))))
-    await prober.listen(namespaces, OPEN_PORTS)
+    await shell(settled(network, prefix))
+    await prober.listen(namespaces, OPEN_PORTS, network.six === true)
     const texts = await Promise.all(
-      network.devices.map((device) => inside(prefix + device.name, captureScript(device))),
+      network.devices.map((device) => inside(prefix + device.name, captureScript(device, network.six === true))),
     )
-    const printed = new Map(network.devices.map((device, at) => [device.name, printedBy(device, texts[at] ?? '')]))
+    const printed = new Map(
+      network.devices.map((device, at) => [device.name, printedBy(device, texts[at] ?? '', network.six === true)]),
+    )
     const captures = new Map([...printed].map(([name, one]) => [name, one.files]))
     const places = new Map([...printed].map(([name, one]) => [name, one.places]))
     await prober.trace(namespaces)
-    await Promise.all(namespaces.map((name) => inside(name, TRACED)))
+    await Promise.all(namespaces.map((name) => inside(name, traced(network.six ? ['ip', 'ip6'] : ['ip']))))
     return { captures, places, remove, probe: (probes) => ask(prober, prefix, network, probes) }
   } catch (problem) {
     await remove()
@@ -91,11 +96,24 @@ function wiring(network: LabNetwork, prefix: string): string {
       inSwitch.push(`link set ${port} master ${link}`, `link set ${port} up`)
     })
   }
-  const off = 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'
+  const off = network.six
+    ? 'cd /proc/sys/net/ipv6/conf/default; echo 0 > accept_dad; echo 0 > dad_transmits; echo 0 > accept_ra'
+    : 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'
   for (const device of network.devices) lines.push(`nsenter --net=/run/netns/${prefix}${device.name} sh -c '${off}'`)
   lines.push(`ip -batch - <<'END'`, ...links, 'END')
   lines.push(`ip -n ${prefix}sw -batch - <<'END'`, ...inSwitch, 'END')
   return lines.join('\n')
+}
+
+/** Waits until every port of a bridge passes frames on; what comes before that is lost without a word. */
+function settled(network: LabNetwork, prefix: string): string {
+  const bridging = network.devices.filter((one) => one.interfaces.some((port) => port.bridge !== undefined))
+  return [...bridging.map((one) => prefix + one.name), `${prefix}sw`]
+    .map(
+      (name) =>
+        `n=0; while bridge -n ${name} link | grep -v 'state forwarding' | grep -q .; do sleep 0.02; n=$((n+1)); [ $n -lt 250 ] || { echo 'a bridge of ${name} does not pass frames on' >&2; exit 1; }; done`,
+    )
+    .join('\n')
 }
 
 /** The links of a network and who is on them, in the order they are met. */
@@ -159,20 +177,22 @@ function hardware(network: LabNetwork, device: string, port: string): string {
  * whom before; a probe is not about that.
  */
 function acquaintances(device: LabDevice, network: LabNetwork): string[] {
-  // Behind a bridge they ask each other.
-  if (network.devices.some((one) => one.interfaces.some((port) => port.link === ''))) return []
-  return device.interfaces.flatMap((near) =>
-    network.devices.flatMap((other) =>
-      other.interfaces
-        .filter((far) => other !== device && far.link === near.link)
-        .flatMap((far) =>
-          far.addresses.map((address) => {
+  const own = (name: string) => device.interfaces.find((one) => one.name === name)
+  return [...segments(network).values()].flatMap((ends) => {
+    const near = ends.filter((end) => end.device === device.name && own(end.interface)?.addresses.length !== 0)
+    return near.flatMap((here) =>
+      ends
+        .filter((end) => end.device !== device.name)
+        .flatMap((end) => {
+          const far = network.devices.find((one) => one.name === end.device)
+          const addresses = far?.interfaces.find((one) => one.name === end.interface)?.addresses ?? []
+          return addresses.map((address) => {
             const [ip] = address.split('/')
-            return `neigh replace ${ip} lladdr ${hardware(network, other.name, far.name)} dev ${near.name} nud permanent`
-          }),
-        ),
-    ),
-  )
+            return `neigh replace ${ip} lladdr ${hardware(network, end.device, end.interface)} dev ${here.interface} nud permanent`
+          })
+        }),
+    )
+  })
 }
 
 function setUp(device: LabDevice, network: LabNetwork): string {
@@ -183,14 +203,21 @@ function setUp(device: LabDevice, network: LabNetwork): string {
       .map((one) => `link add ${one.name} type bridge forward_delay 0`),
     ...device.interfaces.flatMap((one) => (one.bridge ? [`link set ${one.name} master ${one.bridge}`] : [])),
     ...device.interfaces.flatMap((one) => [
-      ...one.addresses.map((address) => `addr add ${address} brd + dev ${one.name}`),
+      ...one.addresses.map(
+        (address) => `addr add ${address} ${address.includes(':') ? 'nodad' : 'brd +'} dev ${one.name}`,
+      ),
       `link set ${one.name} address ${hardware(network, device.name, one.name)} up`,
     ]),
     ...acquaintances(device, network),
     ...device.routes.map((route) => `route add ${route}`),
     ...device.rules.map((rule) => `rule add ${rule}`),
   ]
-  const settings = Object.entries({ 'net.ipv4.ip_forward': device.forwards ? '1' : '0', ...device.settings })
+  const forwards6 = network.six ? { 'net.ipv6.conf.all.forwarding': device.forwards ? '1' : '0' } : {}
+  const settings = Object.entries({
+    'net.ipv4.ip_forward': device.forwards ? '1' : '0',
+    ...forwards6,
+    ...device.settings,
+  })
   const bridges = device.interfaces.some((one) => one.link === '')
   // Frames between two ports of a bridge do not meet the tables of iptables (br_netfilter's default where it is not loaded).
   const quiet = bridges ? ['echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null || true'] : []
@@ -200,6 +227,8 @@ function setUp(device: LabDevice, network: LabNetwork): string {
   if (device.nft?.length) lines.push(`nft -f - <<'END'`, nftText(device.nft), 'END')
   const text = restoreText(device.tables)
   if (text !== '') lines.push(`iptables-restore <<'END'`, `${text}END`)
+  const text6 = restoreText(device.tables6 ?? [])
+  if (text6 !== '') lines.push(`ip6tables-restore <<'END'`, `${text6}END`)
   lines.push(...(device.after ?? []))
   return lines.join('\n')
 }
@@ -207,8 +236,8 @@ function setUp(device: LabDevice, network: LabNetwork): string {
 const CUT = '=====cut====='
 
 /** What is asked of a device, by the file it becomes; files of no name are for the lab alone. */
-function questions(device: LabDevice): [file: string, command: string][] {
-  const settings = ['net.ipv4.ip_forward']
+function questions(device: LabDevice, six: boolean): [file: string, command: string][] {
+  const settings = ['net.ipv4.ip_forward', ...(six ? ['net.ipv6.conf.all.forwarding'] : [])]
   for (const name of ['all', 'default', ...device.interfaces.map((one) => one.name)]) {
     settings.push(`net.ipv4.conf.${name}.rp_filter`, `net.ipv4.conf.${name}.forwarding`)
     settings.push(`net.ipv4.conf.${name}.route_localnet`)
@@ -217,51 +246,48 @@ function questions(device: LabDevice): [file: string, command: string][] {
   const asText = device.nftAs === 'text'
   return [
     ['iptables-save', 'iptables-save'],
+    ...(six ? [['ip6tables-save', 'ip6tables-save'] as [string, string]] : []),
     ...(device.sets?.length ? [['ipset', 'ipset save'] as [string, string]] : []),
     ...(nft > 0 ? [[asText ? 'nft' : 'nft.json', `nft ${asText ? '' : '-j '}list ruleset`] as [string, string]] : []),
     ['addr.json', 'ip -j addr'],
     ['route.json', 'ip -j route show table all'],
     ['rule.json', 'ip -j rule'],
     ['sysctl', `sysctl ${settings.join(' ')}`],
-    ...(device.tables.length + nft > 0 ? [['', 'nft -j list ruleset'] as [string, string]] : []),
+    ...(device.tables.length + (device.tables6?.length ?? 0) + nft > 0
+      ? [['', 'nft -j list ruleset'] as [string, string]]
+      : []),
     ...(nft > 0 && asText ? [['', 'nft -a list ruleset'] as [string, string]] : []),
   ]
 }
 
-function captureScript(device: LabDevice): string {
-  return questions(device)
+function captureScript(device: LabDevice, six: boolean): string {
+  return questions(device, six)
     .map(([, command]) => command)
     .join(`\necho; echo ${CUT}\n`)
 }
 
 /** Every packet is traced, from before all other chains to behind them. It is added when all is captured. */
-const TRACED = `nft -f - <<'END'
-table ip ${LAB_TABLE} {
-  chain pre {
-    type filter hook prerouting priority -500
-    meta nftrace set 1
-  }
-  chain out {
-    type filter hook output priority -500
-    meta nftrace set 1
-  }
-  chain in {
-    type filter hook input priority 500
-  }
-  chain post {
-    type filter hook postrouting priority 500
-  }
+function traced(families: readonly ('ip' | 'ip6')[]): string {
+  const hook = (name: string, at: string, priority: number) =>
+    `chain ${name} {\ntype filter hook ${at} priority ${priority}\n${priority < 0 ? 'meta nftrace set 1\n' : ''}}`
+  const chains = [
+    hook('pre', 'prerouting', -500),
+    hook('out', 'output', -500),
+    hook('in', 'input', 500),
+    hook('post', 'postrouting', 500),
+  ]
+  const tables = families.map((family) => `table ${family} ${LAB_TABLE} {\n${chains.join('\n')}\n}`)
+  return `nft -f - <<'END'\n${tables.join('\n')}\nEND`
 }
-END`
 
 interface Printed {
   readonly files: readonly TextFile[]
   readonly places: RulePlaces
 }
 
-function printedBy(device: LabDevice, text: string): Printed {
+function printedBy(device: LabDevice, text: string, six: boolean): Printed {
   const parts = text.split(`${CUT}\n`)
-  const answers = questions(device).map(([file], at) => ({ file, text: parts[at] ?? '' }))
+  const answers = questions(device, six).map(([file], at) => ({ file, text: parts[at] ?? '' }))
   const files = answers
     .filter((one) => one.file !== '')
     .map((one) => ({ path: `${device.name}/${one.file}`, text: one.text }))
@@ -274,6 +300,7 @@ async function ask(prober: Prober, prefix: string, network: LabNetwork, probes: 
   const told = await prober.traced(network.devices.map((device) => prefix + device.name))
   return {
     outcomes: answers.map((answer, at) => outcomeOf(answer, prefix, probes[at]?.protocol === 'tcp')),
+    lags: answers.map((answer) => answer.lag),
     trace: new Map(Object.entries(told).map(([name, one]) => [name.slice(prefix.length), one])),
   }
 }
@@ -296,10 +323,12 @@ function outcomeOf(answer: ProberAnswer, prefix: string, isTcp: boolean): Outcom
   const open = answer.outcome.startsWith('open ')
   const result = open ? 'open-silent' : RESULTS.get(answer.outcome)
   if (result === undefined) throw new Error(`the prober says ${answer.outcome}, which has no name here`)
+  const errno = /E[A-Z]+$/.exec(answer.outcome)?.[0]
+  const told = { result, ...(errno !== undefined && { errno }) }
   // A TCP server sees a connection only when the whole handshake was done.
-  if (!answer.seen || (isTcp && result !== 'answered')) return { result }
+  if (!answer.seen || (isTcp && result !== 'answered')) return told
   const { namespace, ...rest } = answer.seen
-  return { result, seen: { device: namespace.slice(prefix.length), ...rest } }
+  return { ...told, seen: { device: namespace.slice(prefix.length), ...rest } }
 }
 
 function inside(namespace: string, script: string): Promise<string> {

@@ -1,5 +1,7 @@
 /** A small network to be built for real: what goes into it, before anything is captured. */
 export interface LabNetwork {
+  /** It has IPv6 too; absent = its kernel has none. */
+  readonly six?: true
   readonly devices: readonly LabDevice[]
 }
 
@@ -15,6 +17,8 @@ export interface LabDevice {
   /** `net.ipv4.conf.eth0.rp_filter` and its value. */
   readonly settings: Readonly<Record<string, string>>
   readonly tables: readonly LabTable[]
+  /** Tables of ip6tables; absent = none. */
+  readonly tables6?: readonly LabTable[]
   /** Sets of ipset, those that lists name before the lists; absent = none. */
   readonly sets?: readonly LabSet[]
   /** Commands that are run when all else is set up, before anything is captured; absent = none. */
@@ -83,6 +87,8 @@ export interface Probe {
 /** What came of a probe, as its sender sees it, and what arrived at the far end. */
 export interface Outcome {
   readonly result: Result
+  /** What the kernel called it; absent: it told the sender nothing, or a tracer speaks. */
+  readonly errno?: string
   /** Absent: nothing was seen to arrive. */
   readonly seen?: Seen
 }

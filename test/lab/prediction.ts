@@ -1,4 +1,4 @@
-import { type Flow, formatIp, ICMP, type Ip, ip, TCP, UDP } from '../../src/net/index.ts'
+import { type Flow, formatIp, ICMP, ICMP6, type Ip, ip, isIp4, TCP, UDP } from '../../src/net/index.ts'
 import {
   lookupRoute,
   type PreparedNetwork,
@@ -36,12 +36,12 @@ export function predict(prepared: PreparedNetwork, probe: Probe): Prediction {
   const ways: Way[] = []
   for (const source of sourcesOf(prepared, probe)) {
     const flow: Flow = {
-      protocol: PROTOCOLS[probe.protocol],
+      protocol: isEcho && !isIp4(destination) ? ICMP6 : PROTOCOLS[probe.protocol],
       source,
       sourcePort: isEcho ? 0 : probe.sourcePort,
       destination,
       destinationPort: probe.port,
-      ...(isEcho && { icmpType: 8, icmpCode: 0 }),
+      ...(isEcho && { icmpType: isIp4(destination) ? 8 : 128, icmpCode: 0 }),
     }
     for (const forward of trace(prepared, probe.from, flow)) {
       // Where in the loop the packet dies of age, and so whether the word of it comes back, is not traced.
@@ -148,6 +148,8 @@ function resultOf(
   if (!trace.arrival) return 'silent'
   // A prohibit route of the sender's own is "permission denied".
   if (rejection === 'admin-prohibited' && isTold) return 'not-sent'
+  // Over IPv6 a prohibition from afar is the same error (kernel: icmpv6_err_convert).
+  if (rejection.endsWith('-prohibited') && !isIp4(trace.flow.source)) return 'not-sent'
   return RESULTS[rejection] ?? 'silent'
 }
 

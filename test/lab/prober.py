@@ -2,7 +2,7 @@
 
 One long-lived process serves every namespace: a socket stays in the namespace its thread was in when it was made.
 Requests and answers are lines of JSON on stdin and stdout:
-  {"op": "listen", "id": N, "namespaces": [...], "tcp": [ports], "udp": [ports]}
+  {"op": "listen", "id": N, "namespaces": [...], "tcp": [ports], "udp": [ports], "six": bool}
   {"op": "probe", "id": N, "namespace": ns, "protocol": "tcp"|"udp"|"icmp", "sourcePort": p, "destination": ip,
    "port": p, "timeout": seconds}
   {"op": "trace", "id": N, "namespaces": [...]}: from now on keep what netfilter's trace says there
@@ -22,6 +22,9 @@ import time
 
 CLONE_NEWNET = 0x40000000
 IP_PKTINFO = 8
+IPV6_RECVERR = 25
+IPV6_RECVPKTINFO = 49
+IPV6_PKTINFO = 50
 IP_RECVERR = 11
 NETLINK_NETFILTER = 12
 SO_RCVBUFFORCE = 33
@@ -99,8 +102,32 @@ def listen(request):
         sock = socket.socket(socket.AF_INET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.IPPROTO_ICMP)
         watch(sock, selectors.EVENT_READ, lambda s=sock, n=namespace: echo(s, n))
         made.append(sock)
+        if request["six"]:
+            listen_six(request, namespace, made)
         leave()
     say({"id": request["id"], "ok": True})
+
+
+def listen_six(request, namespace, made):
+    for port in request["tcp"]:
+        sock = socket.socket(socket.AF_INET6, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind(("::", port))
+        sock.listen(64)
+        watch(sock, selectors.EVENT_READ, lambda s=sock, n=namespace: accept(s, n))
+        made.append(sock)
+    for port in request["udp"]:
+        sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+        sock.bind(("::", port))
+        watch(sock, selectors.EVENT_READ, lambda s=sock, n=namespace, p=port: datagram(s, n, p))
+        made.append(sock)
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.IPPROTO_ICMPV6)
+    sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+    watch(sock, selectors.EVENT_READ, lambda s=sock, n=namespace: echo_six(s, n))
+    made.append(sock)
 
 
 def accept(server, namespace):
@@ -140,6 +167,13 @@ def datagram(sock, namespace, port):
     if not text.startswith(b"p"):
         return
     for level, kind, value in ancillary:
+        if level == socket.IPPROTO_IPV6 and kind == IPV6_PKTINFO:
+            saw(int(text[1:]), namespace, peer, (socket.inet_ntop(socket.AF_INET6, value[:16]), port))
+            spec = struct.pack("=16sI", value[:16], 0)
+            try:
+                sock.sendmsg([b"r" + text[1:]], [(socket.IPPROTO_IPV6, IPV6_PKTINFO, spec)], 0, peer)
+            except OSError:
+                pass
         if level == socket.IPPROTO_IP and kind == IP_PKTINFO:
             destination = value[8:12]
             saw(int(text[1:]), namespace, peer, (socket.inet_ntoa(destination), port))
@@ -151,10 +185,29 @@ def datagram(sock, namespace, port):
 
 
 def echo(sock, namespace):
-    try:
-        packet = sock.recv(256)
-    except OSError:
-        return
+    """Reads all there is: it gets every ICMP packet of its namespace, and one for each event would come too late."""
+    while True:
+        try:
+            packet = sock.recv(256)
+        except OSError:
+            return
+        note_echo(packet, namespace)
+
+
+def echo_six(sock, namespace):
+    while True:
+        try:
+            packet, ancillary, _flags, peer = sock.recvmsg(256, 64)
+        except OSError:
+            return
+        if packet[0] != 128 or packet[8:9] != b"p":
+            continue
+        for level, kind, value in ancillary:
+            if level == socket.IPPROTO_IPV6 and kind == IPV6_PKTINFO:
+                saw(int(packet[9:]), namespace, (peer[0], 0), (socket.inet_ntop(socket.AF_INET6, value[:16]), 0))
+
+
+def note_echo(packet, namespace):
     header = (packet[0] & 15) * 4
     if packet[header] != 8 or packet[header + 8 : header + 9] != b"p":
         return
@@ -172,7 +225,7 @@ def finish(probe_id, outcome):
     probe["outcome"] = outcome
     forget(probe["socket"])
     # What the server saw may be waiting behind this event.
-    probe["until"] = time.monotonic() + 0.02
+    probe["until"] = time.monotonic() + 0.1
 
 
 def named(number):
@@ -181,21 +234,22 @@ def named(number):
 
 def start(request):
     probe_id = request["id"]
+    six = ":" in request["destination"]
     enter(request["namespace"])
     try:
         kind, protocol = {
             "tcp": (socket.SOCK_STREAM, 0),
             "udp": (socket.SOCK_DGRAM, 0),
-            "icmp": (socket.SOCK_DGRAM, socket.IPPROTO_ICMP),
+            "icmp": (socket.SOCK_DGRAM, socket.IPPROTO_ICMPV6 if six else socket.IPPROTO_ICMP),
         }[request["protocol"]]
-        sock = socket.socket(socket.AF_INET, kind | socket.SOCK_NONBLOCK, protocol)
+        sock = socket.socket(socket.AF_INET6 if six else socket.AF_INET, kind | socket.SOCK_NONBLOCK, protocol)
     finally:
         leave()
-    probes[probe_id] = {"until": time.monotonic() + request["timeout"], "phase": "sent", "socket": sock}
+    probes[probe_id] = {"until": time.monotonic() + request["timeout"], "phase": "sent", "socket": sock, "lag": 0}
     message = b"p%d" % probe_id
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(("0.0.0.0", request["sourcePort"]))
+        sock.bind(("::" if six else "0.0.0.0", request["sourcePort"]))
         if request["protocol"] == "tcp":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             error = sock.connect_ex((request["destination"], request["port"]))
@@ -204,10 +258,13 @@ def start(request):
                 return
             watch(sock, selectors.EVENT_WRITE, lambda: connected(probe_id, sock, message))
             return
-        sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+        if six:
+            sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)
+        else:
+            sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
         sock.connect((request["destination"], request["port"] or 1))
         if request["protocol"] == "icmp":
-            message = struct.pack("!BBHHH", 8, 0, 0, 0, request["sourcePort"]) + message
+            message = struct.pack("!BBHHH", 128 if six else 8, 0, 0, 0, request["sourcePort"]) + message
         watch(sock, selectors.EVENT_READ, lambda: answered(probe_id, sock))
         sock.send(message)
     except OSError as problem:
@@ -355,7 +412,7 @@ def sweep():
             forget(probe["socket"])
             probe["outcome"] = "open silent" if probe["phase"] == "open" else "silent"
         del probes[probe_id]
-        say({"id": probe_id, "outcome": probe["outcome"], "seen": probe.get("seen")})
+        say({"id": probe_id, "outcome": probe["outcome"], "seen": probe.get("seen"), "lag": round(probe["lag"], 3)})
 
 
 def main():
@@ -377,9 +434,14 @@ def main():
                 say({"id": request["id"], "problem": str(problem)})
 
     selector.register(0, selectors.EVENT_READ, commands)
+    before = time.monotonic()
     while True:
         for key, _events in selector.select(0.01):
             key.data()
+        now = time.monotonic()
+        for probe in probes.values():
+            probe["lag"] = max(probe["lag"], now - before - 0.01)
+        before = now
         sweep()
 
 

@@ -6,6 +6,8 @@ import type { Probe } from './lab-network.ts'
 /** What the prober says of one probe. `outcome` is `answered`, `silent`, the name of an errno, or `open` and one of these. */
 export interface ProberAnswer {
   readonly outcome: string
+  /** The longest that the prober could not run while it waited, in seconds. */
+  readonly lag: number
   readonly seen?: {
     readonly namespace: string
     readonly source: string
@@ -17,7 +19,8 @@ export interface ProberAnswer {
 
 /** The process that makes the sockets, one for all namespaces. */
 export interface Prober {
-  listen(namespaces: readonly string[], ports: readonly number[]): Promise<void>
+  /** `six` = over IPv6 too. */
+  listen(namespaces: readonly string[], ports: readonly number[], six: boolean): Promise<void>
   close(namespaces: readonly string[]): Promise<void>
   probe(probe: Probe & { readonly namespace: string }): Promise<ProberAnswer>
   /** From now on keeps what netfilter's trace says in these namespaces. */
@@ -64,12 +67,13 @@ export function startProber(script: string): Prober {
       write(child, `${JSON.stringify({ ...request, id })}\n`)
     })
   return {
-    listen: async (namespaces, ports) => void (await ask({ op: 'listen', namespaces, tcp: ports, udp: ports })),
+    listen: async (namespaces, ports, six) =>
+      void (await ask({ op: 'listen', namespaces, tcp: ports, udp: ports, six })),
     close: async (namespaces) => void (await ask({ op: 'close', namespaces })),
     probe: async (probe) => {
       const answer = (await ask({ op: 'probe', ...probe, timeout: PATIENCE })) as ProberAnswer & { seen: unknown }
-      const { outcome, seen } = answer
-      return seen ? { outcome, seen } : { outcome }
+      const { outcome, lag, seen } = answer
+      return seen ? { outcome, lag, seen } : { outcome, lag }
     },
     trace: async (namespaces) => void (await ask({ op: 'trace', namespaces })),
     traced: async (namespaces) =>

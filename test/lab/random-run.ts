@@ -16,6 +16,8 @@ export interface RandomRun {
   readonly atOnce: number
   /** Disagreements after which the run stops. */
   readonly most: number
+  /** The network to start with; absent = the seed's first. */
+  readonly from?: number
 }
 
 /** A probe on which our tracer and the kernel differ, twice, in the smallest network that still shows it. */
@@ -27,15 +29,23 @@ export interface Finding {
   readonly captures: Captures
 }
 
+/** A probe that differed and then agreed every time. */
+export interface Unsteady {
+  readonly seed: number
+  readonly first: Comparison
+}
+
 /** The figures of a run. */
 export interface Figures {
   networks: number
   probes: number
   untold: number
+  /** Probes for which the answer's symptom was held against what the client saw. */
+  symptoms: number
   /** Why the tracer could not tell. */
   readonly reasons: Set<string>
-  /** Differed once and agreed when asked again: a busy machine. */
-  unsteady: number
+  /** Differed once and agreed each of the times it was asked again. */
+  readonly unsteady: Unsteady[]
   readonly results: Record<string, number>
   /** Probes whose packets met a thing, and how many of them differed. */
   readonly features: Record<string, { probes: number; differed: number }>
@@ -50,14 +60,15 @@ export async function runRandom(run: RandomRun, prober: Prober, say: (line: stri
     networks: 0,
     probes: 0,
     untold: 0,
+    symptoms: 0,
     reasons: new Set(),
-    unsteady: 0,
+    unsteady: [],
     results: {},
     features: {},
     decided: { probes: 0, passages: 0, chains: {} },
     findings: [],
   }
-  let next = 0
+  let next = run.from ?? 0
   const worker = async () => {
     while (figures.probes < run.probes && figures.findings.length < run.most) {
       const at = next++
@@ -82,7 +93,8 @@ export async function runRandom(run: RandomRun, prober: Prober, say: (line: stri
 
 function count(figures: Figures, comparisons: readonly Comparison[], network: Network): void {
   figures.probes += comparisons.length
-  for (const { probe, kernel, verdict, prediction, decisions } of comparisons) {
+  for (const { probe, kernel, verdict, prediction, decisions, symptomTold } of comparisons) {
+    if (symptomTold) figures.symptoms++
     if (decisions) {
       figures.decided.probes++
       figures.decided.passages += decisions.passages
@@ -110,12 +122,19 @@ async function confirm(
   prober: Prober,
   figures: Figures,
 ): Promise<Finding | undefined> {
-  const again = await tryOut({ ...experiment, probes: differing.map((one) => one.probe) }, prober)
-  const still = again.comparisons.filter((one) => one.verdict === 'disagreed')
-  figures.unsteady += differing.length - still.length
-  const [comparison] = still
-  if (!comparison) return undefined
-  const failing = { comparison, captures: again.captures }
-  const small = await shrink({ ...experiment, probes: [comparison.probe] }, failing, prober)
-  return { seed, ...small }
+  // A race or a choice among equal routes differs again sooner or later, a busy machine does not: once more is enough
+  // to make it a disagreement.
+  for (let time = 0; time < TIMES; time++) {
+    const again = await tryOut({ ...experiment, probes: differing.map((one) => one.probe) }, prober)
+    const comparison = again.comparisons.find((one) => one.verdict === 'disagreed')
+    if (!comparison) continue
+    const failing = { comparison, captures: again.captures }
+    const small = await shrink({ ...experiment, probes: [comparison.probe] }, failing, prober)
+    return { seed, ...small }
+  }
+  figures.unsteady.push(...differing.map((first) => ({ seed, first })))
+  return undefined
 }
+
+/** How often a probe that differed is asked again; it must agree each time. */
+export const TIMES = 5

@@ -129,7 +129,7 @@ function portMatch({ dice }: Place): string[] {
     ]
   }
   if (dice.chance(60)) return [`${not}--dport ${dice.chance(75) ? port() : range()}`]
-  return dice.chance(20) ? [`${not}--sport ${dice.one(['80', '1:1023', '20000:20005', '1024:'])}`] : []
+  return dice.chance(20) ? [`${not}--sport ${dice.one(['80', '1:1023', '10000:60000', '1024:'])}`] : []
 }
 
 function stateMatch({ dice, sight }: Place): string {

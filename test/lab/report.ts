@@ -2,7 +2,7 @@ import { formatFlow, formatIp, formatPrefix } from '../../src/net/index.ts'
 import type { Step, Trace } from '../../src/trace/index.ts'
 import type { LabDevice, Probe } from './lab-network.ts'
 import { nftText, restoreText, setText } from './lab-network.ts'
-import type { Figures, Finding } from './random-run.ts'
+import { type Figures, type Finding, TIMES, type Unsteady } from './random-run.ts'
 import { outcomeText } from './trial.ts'
 
 /** The figures of a run, for people. */
@@ -13,12 +13,15 @@ export function figuresText(figures: Figures, seconds: number): string {
   return [
     `${figures.probes} probes in ${figures.networks} networks, ${seconds.toFixed(0)} s`,
     ...results,
-    `${figures.untold} the tracer could not tell, ${figures.unsteady} agreed only when asked again`,
+    `${figures.untold} the tracer could not tell`,
+    `${figures.symptoms} probes had the symptom of the answer held against what the client saw`,
     ...[...figures.reasons].map((reason) => `  could not tell: ${reason}`),
     ...Object.entries(figures.features).map(
       ([name, { probes, differed }]) => `  ${name.padEnd(26)} ${probes}, ${differed} differed when first asked`,
     ),
     `${figures.decided.probes} probes had every decision held against netfilter's trace: ${figures.decided.passages} ways of a packet through a device, ${chainsText(figures.decided.chains)}`,
+    `${figures.unsteady.length} differed once and agreed each of ${TIMES} times they were asked again (one more difference would be a disagreement)`,
+    ...figures.unsteady.map(unsteadyText),
     `${figures.findings.length} disagreements`,
   ].join('\n')
 }
@@ -26,6 +29,18 @@ export function figuresText(figures: Figures, seconds: number): string {
 function chainsText(chains: Readonly<Record<string, number>>): string {
   const parts = Object.entries(chains).sort(([a], [b]) => (a < b ? -1 : 1))
   return parts.map(([table, number]) => `${number} in ${table}`).join(', ')
+}
+
+function unsteadyText({ seed, first }: Unsteady): string {
+  const { probe, kernel, prediction, decisions, lag } = first
+  const said = `kernel ${outcomeText(kernel)}, tracer ${prediction.outcomes.map(outcomeText).join(' or ')}`
+  const otherwise = [
+    ...(decisions?.differences ?? []),
+    ...(first.seenOtherwise === undefined ? [] : [first.seenOtherwise]),
+  ]
+    .map((text) => `; ${text}`)
+    .join('')
+  return `  network ${seed}, ${probeText(probe)}: ${said}${otherwise}; the prober was held up for ${Math.round(lag * 1000)} ms`
 }
 
 /** A disagreement: what was built, what was asked, what happened, what we said. */
@@ -38,6 +53,7 @@ export function findingText({ seed, experiment, comparison, captures }: Finding)
     `kernel: ${outcomeText(kernel)}`,
     `tracer: ${prediction.outcomes.map(outcomeText).join(' or ')}`,
     ...(comparison.decisions?.differences ?? []).map((text) => `decided otherwise: ${text}`),
+    ...(comparison.seenOtherwise === undefined ? [] : [comparison.seenOtherwise]),
     ...prediction.traces.map(traceText),
     ...[...captures.values()].flat().map((file) => `>>> ${file.path}\n${file.text.trimEnd()}`),
   ].join('\n')

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 
-const TOOLS = ['ip', 'iptables-restore', 'iptables-save', 'nsenter', 'sysctl', 'python3']
+const TOOLS = ['ip', 'bridge', 'iptables-restore', 'iptables-save', 'nsenter', 'sysctl', 'python3']
 
 /** Why the lab cannot run here, in a sentence; `undefined` when it can. */
 export function whyNot(): string | undefined {

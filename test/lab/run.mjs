@@ -1,5 +1,6 @@
 // Holds the tracer against a real kernel: random networks in namespaces. Exits 1 when the two disagree on a probe.
 //   npm run lab -- --seed 1 --probes 5000
+//   npm run lab -- --network 12000217
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     ...text('per-network'),
     ...text('at-once'),
     ...text('most'),
+    ...text('network'),
   },
 })
 const number = (name, otherwise) => Number(values[name] ?? otherwise)
@@ -29,11 +31,14 @@ if (reason) {
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
 const prober = lab.startProber(join(root, 'test/lab/prober.py'))
 try {
+  // A network's number is its seed's and its own: `--network N` asks in that one alone.
+  const one = values.network === undefined ? undefined : Number(values.network)
   const run = {
-    seed: number('seed', 1),
-    probes: number('probes', 5000),
+    seed: one === undefined ? number('seed', 1) : Math.floor(one / 1_000_003),
+    ...(one !== undefined && { from: one % 1_000_003 }),
+    probes: one === undefined ? number('probes', 5000) : 1,
     perNetwork: number('per-network', 16),
-    atOnce: number('at-once', 3),
+    atOnce: one === undefined ? number('at-once', 3) : 1,
     most: number('most', 5),
   }
   const start = performance.now()

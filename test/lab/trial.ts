@@ -8,6 +8,7 @@ import type { Outcome, Probe } from './lab-network.ts'
 import { type Prediction, predict } from './prediction.ts'
 import type { Prober } from './prober.ts'
 import type { Experiment } from './random-network.ts'
+import { seenOtherwise } from './what-people-see.ts'
 
 /** One probe held against the kernel. */
 export interface Comparison {
@@ -16,6 +17,12 @@ export interface Comparison {
   readonly prediction: Prediction
   /** Of the way that agrees best; absent = not looked at: our tracer cannot tell, sees a loop, or the trace was not read whole. */
   readonly decisions?: Decisions
+  /** The longest that the prober could not run while it waited for this probe, in seconds: how busy the machine was. */
+  readonly lag: number
+  /** What our answer says the person will see, where the kernel showed the client something else. */
+  readonly seenOtherwise?: string
+  /** Whether what the person sees was compared. */
+  readonly symptomTold: boolean
   /** `untold`: our tracer cannot tell. */
   readonly verdict: 'agreed' | 'disagreed' | 'untold'
 }
@@ -33,12 +40,13 @@ export async function tryOut(experiment: Experiment, prober: Prober): Promise<Tr
   try {
     const network = builtNetwork(experiment.network, raised.captures)
     const prepared = prepare(network)
-    const { outcomes, trace } = await raised.probe(experiment.probes)
+    const { outcomes, lags, trace } = await raised.probe(experiment.probes)
     const journeys = journeysOf(trace, experiment.probes)
     const isWhole = [...trace.values()].every((one) => !one.lost)
     const comparisons = experiment.probes.map((probe, at): Comparison => {
       const kernel = outcomes[at] ?? { result: 'silent' }
       const prediction = predict(prepared, probe)
+      const person = seenOtherwise(prepared, probe, kernel, prediction)
       const agree = prediction.ways.filter((way) => outcomeText(way.outcome) === outcomeText(kernel))
       const [decisions] = (isWhole ? agree : [])
         .map((way) => compareDecisions(way, journeys[at] ?? new Map(), network, raised.places))
@@ -47,8 +55,11 @@ export async function tryOut(experiment: Experiment, prober: Prober): Promise<Tr
         probe,
         kernel,
         prediction,
+        lag: lags[at] ?? 0,
+        symptomTold: person.told,
+        ...(person.difference !== undefined && { seenOtherwise: person.difference }),
         ...(decisions && { decisions }),
-        verdict: verdictOn(kernel, prediction, decisions),
+        verdict: person.difference === undefined ? verdictOn(kernel, prediction, decisions) : 'disagreed',
       }
     })
     return { comparisons, captures: raised.captures, network }

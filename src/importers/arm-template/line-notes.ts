@@ -47,7 +47,7 @@ class Reach {
     const keys = isLoop
       ? ['name', 'count']
       : isResource
-        ? ['name', 'type', 'condition', 'location', 'existing']
+        ? ['name', 'type', 'condition', 'location', 'existing', 'resourceGroup', 'subscriptionId']
         : ['name']
     for (const key of keys) this.#see(value, key, templates)
     const loop = isResource ? memberOf(value, 'copy') : undefined

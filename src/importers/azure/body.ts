@@ -58,6 +58,11 @@ export class Body {
     if (inner !== undefined && inner !== null && !this.#inner) this.#misread('properties', 'an object')
   }
 
+  /** The object as it stands. Reading it does not count as looking at the body. */
+  get value(): object {
+    return this.#value
+  }
+
   /** The resource id as written; empty when there is none. Reading it does not count as looking at the body. */
   get id(): string {
     const value = this.#held('id')

@@ -1,6 +1,6 @@
 import { lastPart } from './body.ts'
 import type { Estate, Subnet } from './estate.ts'
-import { isOfManagedNetwork } from './managed-network.ts'
+import { isManagedId } from './managed-network.ts'
 import { endpointConnections } from './private-endpoint-connection.ts'
 import { decisionOf } from './required-rule.ts'
 import { serviceAccess, subnetWords } from './service-gate-access.ts'
@@ -15,11 +15,14 @@ export function reportEndpointFindings(estate: Estate): void {
 
 function reportPending(estate: Estate): void {
   for (const { body, approved, status, targetId } of endpointConnections(estate)) {
-    if (approved || isOfManagedNetwork(body)) continue
+    if (approved || isManagedId(body.id)) continue
     const target =
       targetId === undefined ? 'its target' : `${serviceKind(typeInId(targetId)).label} ${lastPart(targetId)}`
     const message = `the connection of private endpoint ${body.name} to ${target} is ${status}: nothing passes until its owner approves it`
-    estate.report(body.diagnostic('warning', 'NT1780', message, 'manualPrivateLinkServiceConnections'))
+    estate.report({
+      ...body.diagnostic('warning', 'NT1780', message, 'manualPrivateLinkServiceConnections'),
+      finding: true,
+    })
   }
 }
 
@@ -46,6 +49,7 @@ function reportClosed(estate: Estate, type: string): void {
       severity: 'note',
       code: 'NT1781',
       message,
+      finding: true,
       source: defaultSource.kind === 'implied' ? body.source('name') : defaultSource,
     })
   }
@@ -64,5 +68,5 @@ function reportFileShares(estate: Estate, subnet: Subnet): void {
   const passes = (port: number) => decisionOf(estate, securityGroup, from, port).allowed
   if (!passes(443) || passes(445)) return
   const message = `NSG ${securityGroup.name} of ${subnet.fabric} lets VirtualNetwork in on 443 and not on 445: file shares behind private endpoints there cannot be mounted`
-  estate.report(securityGroup.diagnostic('note', 'NT1782', message, 'name'))
+  estate.report({ ...securityGroup.diagnostic('note', 'NT1782', message, 'name'), finding: true })
 }

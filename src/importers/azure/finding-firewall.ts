@@ -1,12 +1,12 @@
 import { parsePortRange } from '../../net/index.ts'
 import type { Estate } from './estate.ts'
 import { ruleCollections } from './firewall-collection.ts'
-import { isOfManagedNetwork } from './managed-network.ts'
+import { isManagedId } from './managed-network.ts'
 
 /** Firewalls whose rules let names be asked and nothing else pass. */
 export function reportFirewallFindings(estate: Estate): void {
   for (const firewall of estate.ofType('microsoft.network/azurefirewalls')) {
-    if (isOfManagedNetwork(firewall)) continue
+    if (isManagedId(firewall.id)) continue
     const { ordered, missing } = ruleCollections(estate, firewall)
     const allowing = ordered.filter((one) => one.action !== 'deny' && one.rules.length > 0)
     if (missing.length > 0 || allowing.length === 0 || allowing.some((one) => one.kind !== 'network')) continue
@@ -15,7 +15,7 @@ export function reportFirewallFindings(estate: Estate): void {
     const first = allowing[0]
     if (!first) continue
     const message = `firewall ${firewall.name} lets only DNS pass (port 53): everything else that is sent to it is denied`
-    estate.report(first.body.diagnostic('note', 'NT1786', message))
+    estate.report({ ...first.body.diagnostic('note', 'NT1786', message), finding: true })
   }
 }
 

@@ -17,7 +17,7 @@ export function reportForwardingFindings(estate: Estate): void {
     if (lost.length === 0) continue
     const from = vnets.map((one) => one.name).join(', ')
     const message = `forwarding rule ${rule.name} of ruleset ${lastPart(parentId(rule.id))} sends to ${lost.map(formatIp).join(' and ')}, which no network known in ${from} holds: no VNet, no peer, no route of a gateway`
-    estate.report(rule.diagnostic('warning', 'NT1785', message, 'targetDnsServers'))
+    estate.report({ ...rule.diagnostic('warning', 'NT1785', message, 'targetDnsServers'), finding: true })
   }
 }
 

@@ -1,7 +1,7 @@
 import { parsePortRange } from '../../net/index.ts'
 import { type Body, lastPart } from './body.ts'
 import type { Estate, Subnet } from './estate.ts'
-import { isOfManagedNetwork } from './managed-network.ts'
+import { isManagedId } from './managed-network.ts'
 import { rulesOf } from './network-security-group.ts'
 import { endpointConnections } from './private-endpoint-connection.ts'
 import { decisionOf, type Traffic } from './required-rule.ts'
@@ -33,7 +33,7 @@ function reportLegacyPorts(estate: Estate, group: Body): void {
     })
     if (!isLegacy) continue
     const message = `rule ${rule.name} of NSG ${group.name} lets ports 29876-29877 in, which only the older communication of Batch nodes used: compute with public addresses is reached on TCP 44224 from AzureMachineLearning, compute without them by nobody`
-    estate.report(rule.diagnostic('note', 'NT1770', message, 'destinationPortRange'))
+    estate.report({ ...rule.diagnostic('note', 'NT1770', message, 'destinationPortRange'), finding: true })
   }
 }
 
@@ -49,7 +49,7 @@ function reportCompute(estate: Estate, compute: Body): void {
   const isPublic = settings?.flag('enableNodePublicIp')
   if (settings && isPublic === true) {
     const message = `compute ${compute.name} gives its nodes public addresses (enableNodePublicIp is true)`
-    estate.report(compute.diagnostic('note', 'NT1773', message))
+    estate.report({ ...compute.diagnostic('note', 'NT1773', message), finding: true })
   }
   if (!subnet?.securityGroup) return
   for (const traffic of MANAGEMENT) reportManagement(estate, compute, subnet, subnet.securityGroup, traffic)
@@ -57,7 +57,7 @@ function reportCompute(estate: Estate, compute: Body): void {
   const inbound = { direction: 'inbound', tag: 'AzureMachineLearning', protocol: 'tcp' } as const
   if (decisionOf(estate, subnet.securityGroup, inbound, 44224).allowed) return
   const message = `NSG ${subnet.securityGroup.name} of ${subnet.fabric} does not let AzureMachineLearning in on TCP 44224: compute ${compute.name} has public addresses and is managed from there`
-  estate.report(subnet.securityGroup.diagnostic('warning', 'NT1774', message, 'name'))
+  estate.report({ ...subnet.securityGroup.diagnostic('warning', 'NT1774', message, 'name'), finding: true })
 }
 
 function reportManagement(
@@ -71,12 +71,12 @@ function reportManagement(
   const what = `${traffic.tag} on ${traffic.protocol.toUpperCase()} ${traffic.port}`
   if (!allowed) {
     const message = `NSG ${group.name} of ${subnet.fabric} keeps compute from ${what}: ${compute.name} cannot be made or resized`
-    estate.report(group.diagnostic('warning', 'NT1772', message, 'name'))
+    estate.report({ ...group.diagnostic('warning', 'NT1772', message, 'name'), finding: true })
     return
   }
   if (rule && (rule.unnoticed().number('priority') ?? 0) < 65000) return
   const message = `NSG ${group.name} of ${subnet.fabric} has no rule that lets compute out to ${what}: only the default rule AllowInternetOutBound does, and a rule that denies the internet will stop it`
-  estate.report(group.diagnostic('note', 'NT1771', message, 'name'))
+  estate.report({ ...group.diagnostic('note', 'NT1771', message, 'name'), finding: true })
 }
 
 interface Dependent {
@@ -88,7 +88,7 @@ interface Dependent {
 /** A workspace behind private endpoints whose storage, vault or registry is not, or not for all that batch endpoints need. */
 function reportDependents(estate: Estate, workspace: Body): void {
   const plain = workspace.unnoticed()
-  const endpoints = endpointConnections(estate).filter((one) => !isOfManagedNetwork(one.body))
+  const endpoints = endpointConnections(estate).filter((one) => !isManagedId(one.body.id))
   const own = endpoints.filter((one) => one.targetId === workspace.id.toLowerCase())
   if (own.length === 0) return
   const dependents = ['storageAccount', 'keyVault', 'containerRegistry'].flatMap((key): Dependent[] => {
@@ -101,13 +101,13 @@ function reportDependents(estate: Estate, workspace: Body): void {
   if (without.length > 0) {
     const which = without.map((one) => one.words).join(', ')
     const message = `workspace ${workspace.name} has a private endpoint and what it works with has none: ${which}`
-    estate.report(workspace.diagnostic('note', 'NT1775', message, 'name'))
+    estate.report({ ...workspace.diagnostic('note', 'NT1775', message, 'name'), finding: true })
   }
   for (const { words, groups, id } of dependents) {
     if (typeInId(id) !== 'microsoft.storage/storageaccounts' || groups.size === 0) continue
     const missing = ['queue', 'table'].filter((one) => !groups.has(one))
     if (missing.length === 0) continue
     const message = `${words} of workspace ${workspace.name} has no private endpoint for ${missing.join(' and ')}: batch endpoints and parallel jobs need them`
-    estate.report(workspace.diagnostic('note', 'NT1776', message, 'storageAccount'))
+    estate.report({ ...workspace.diagnostic('note', 'NT1776', message, 'storageAccount'), finding: true })
   }
 }

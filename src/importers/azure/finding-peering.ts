@@ -34,7 +34,7 @@ function reportTransit(estate: Estate, hub: VirtualNetwork, spokes: readonly Spo
       other.usesRemoteGateways ? '' : `useRemoteGateways of ${other.name} is false`,
     ].filter((one) => one !== '')
     const message = `VNet ${remote.name} does not use the gateway of ${hub.name}: ${flags.join(' and ')}; sites behind it are not reached from there nor reach it`
-    estate.report(other.body.diagnostic('note', 'NT1783', message, 'useRemoteGateways'))
+    estate.report({ ...other.body.diagnostic('note', 'NT1783', message, 'useRemoteGateways'), finding: true })
   }
 }
 
@@ -45,7 +45,7 @@ function reportForwarding(estate: Estate, hub: VirtualNetwork, spokes: readonly 
   for (const { remote, other } of routed) {
     if (other.allowsForwarded || doubtful(other, 'allowForwardedTraffic')) continue
     const message = `VNet ${remote.name} sends to other VNets through an appliance in ${hub.name}, and its peering ${other.name} does not allow forwarded traffic (allowForwardedTraffic is false): what comes from another VNet by way of the hub may not be let in`
-    estate.report(other.body.diagnostic('note', 'NT1784', message, 'allowForwardedTraffic'))
+    estate.report({ ...other.body.diagnostic('note', 'NT1784', message, 'allowForwardedTraffic'), finding: true })
   }
 }
 

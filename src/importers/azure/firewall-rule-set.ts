@@ -11,6 +11,7 @@ import {
   TCP,
   UDP,
 } from '../../net/index.ts'
+import { PLATFORM_ADDRESSES } from './address-space.ts'
 import { inheritance, type RuleCollection, type RuleCollections } from './firewall-collection.ts'
 import { APPLICATION_MARK, type RuleContext, rulesOf } from './firewall-rule.ts'
 import { type FirewallSettings, IANA_PRIVATE } from './firewall-settings.ts'
@@ -160,11 +161,20 @@ export function sourceNatRules(settings: FirewallSettings): RuleSet {
   const ranges =
     settings.untranslatedSource ?? implied(`the default private ranges are RFC 1918 and RFC 6598 (${SNAT})`)
   const always = implied(`private destinations outside the private ranges see the private address (${SNAT})`)
+  const platform = implied(
+    '168.63.129.16 is reached from inside the VNet alone (Learn: What is IP address 168.63.129.16?)',
+  )
   const dnat = implied(`DNAT also translates the source to the private address (${PROCESSING})`)
   return {
     name: 'snat',
     label: `${settings.label} SNAT`,
     rules: [
+      rule(
+        'its own questions to Azure DNS',
+        { kind: 'destination', in: PLATFORM_ADDRESSES },
+        { kind: 'accept' },
+        platform,
+      ),
       rule('of DNAT', { kind: 'translated', which: 'destination' }, inner, dnat),
       rule('of an application rule, private', allOf(marked, isPrivate), inner, toPrivate),
       rule('of an application rule', marked, outside, outsideSource),

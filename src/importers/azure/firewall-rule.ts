@@ -70,7 +70,9 @@ function networkDestination(context: RuleContext, rule: Body): Match {
   const fqdns = rule.texts('destinationFqdns').map((name) => name.toLowerCase().replace(/\.$/, ''))
   if (fqdns.length === 0) return addresses ?? { kind: 'opaque', text: 'the rule names no destination' }
   if (context.settings.resolvesNetworkRules) {
-    return someOf(...(addresses ? [addresses] : []), { kind: 'server-name', in: fqdns })
+    const named: Match = { kind: 'server-name', in: fqdns }
+    const doubt: Match = { kind: 'opaque', text: 'enableProxy of the firewall is neither true nor false' }
+    return someOf(...(addresses ? [addresses] : []), context.settings.proxyUnknown ? allOf(named, doubt) : named)
   }
   const message = `FqdnNetworkRuleNeedsDnsProxy: network rule ${rule.name} names FQDNs but the DNS proxy is off, so it never matches them; set enableProxy`
   context.estate.report(rule.diagnostic('warning', 'NT1707', message, 'destinationFqdns'))

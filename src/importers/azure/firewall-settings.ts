@@ -21,6 +21,8 @@ export interface FirewallSettings {
   /** Whether the DNS proxy answers clients. */
   readonly proxy: boolean
   readonly proxySource: Source | undefined
+  /** Whether it answers cannot be read; then `proxy` is true, and every answer unknown. */
+  readonly proxyUnknown: boolean
   /** Whether FQDNs in network rules work: with the proxy, or where the policy does not ask for it. */
   readonly resolvesNetworkRules: boolean
   readonly dnsServers: readonly { readonly ip: Ip; readonly source: Source }[]
@@ -43,7 +45,9 @@ export function firewallSettings(
   const classic = policy ? undefined : firewall.child('additionalProperties')
   const dns = policy?.child('dnsSettings')
   const proxySource = dns?.source('enableProxy') ?? classic?.source('Network.DNS.EnableProxy')
-  const proxy = (dns?.flag('enableProxy') ?? lenientFlag(classic?.text('Network.DNS.EnableProxy'))) === true
+  const proxyUnknown = dns?.isDoubtful('enableProxy') === true
+  const proxy =
+    proxyUnknown || (dns?.flag('enableProxy') ?? lenientFlag(classic?.text('Network.DNS.EnableProxy'))) === true
   const needsProxy =
     dns?.flag('requireProxyForNetworkRules') ?? lenientFlag(classic?.text('Network.DNS.RequireProxyForNetworkRules'))
   const ranges = privateRanges(estate, firewall, policies)
@@ -55,6 +59,7 @@ export function firewallSettings(
     untranslatedSource: ranges.source,
     proxy,
     proxySource,
+    proxyUnknown,
     resolvesNetworkRules: proxy || needsProxy === false,
     dnsServers: dnsServers(estate, firewall, dns, classic),
     leavesPrivate: leavesPrivate(place.subnet, forcedTunnel),

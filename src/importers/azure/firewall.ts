@@ -5,16 +5,19 @@ import {
   type NetworkPart,
   type Resolver,
   type RuleSet,
+  type StubResolver,
 } from '../../model/index.ts'
-import { formatIp, hostPrefix, prefix } from '../../net/index.ts'
+import { formatIp, hostPrefix, ip, prefix } from '../../net/index.ts'
 import { INTERNET, onSegment } from './attachment.ts'
 import type { Body } from './body.ts'
 import type { Estate } from './estate.ts'
-import { type RuleCollections, ruleCollections } from './firewall-collection.ts'
+import { type RuleCollection, type RuleCollections, ruleCollections } from './firewall-collection.ts'
+import { APPLICATION_MARK } from './firewall-rule.ts'
 import { dnatRules, filterRules, inputRules, sourceNatRules, unroutableRules } from './firewall-rule-set.ts'
 import { type FirewallSettings, firewallSettings } from './firewall-settings.ts'
 import { AZURE_DNS_ADDRESS, dnsListeners } from './private-dns-listener.ts'
 import { subnetPrefix } from './private-endpoint-connection.ts'
+import { leaningOn } from './settings.ts'
 
 /**
  * Each Azure Firewall as a device: DNAT before routing, network then application rules at forward, SNAT after routing
@@ -66,10 +69,34 @@ function firewallDevice(estate: Estate, body: Body): Device | undefined {
     encapsulations: [],
     listeners: settings.proxy ? dnsListeners(settings.proxySource ?? body.source()) : [],
     ...(settings.proxy && { resolver: proxyResolver(settings, body) }),
+    stubResolver: ownResolver(settings, body),
+    ...(collections.ordered.some(isAllowingNames) && { connectsByName: connectsByName(estate, body) }),
     stamps: [],
-    notModelled: notModelled(body, collections, settings),
+    notModelled: notModelled(body, collections),
     source: body.source(),
   }
+}
+
+function isAllowingNames({ kind, action }: RuleCollection): boolean {
+  return kind === 'application' && action === 'allow'
+}
+
+/**
+ * One page has it for HTTP and inspected HTTPS, another for all of HTTPS (Learn: Azure Firewall rule processing logic,
+ * Azure Firewall DNS Proxy details).
+ */
+function connectsByName({ settings }: Estate, { name }: Body): NonNullable<Device['connectsByName']> {
+  const ignoresAddress = settings.firewallLooksUpNames
+  const what = ignoresAddress ? 'the address it looks up itself' : 'the address the client was given'
+  const leansOn = leaningOn(settings, 'firewallLooksUpNames', `behind an application rule ${name} connects to ${what}`)
+  return { mark: APPLICATION_MARK.value, ignoresAddress, leansOn }
+}
+
+/** Whom the firewall asks for the names it connects to: its own servers, else Azure-provided DNS of its VNet. */
+function ownResolver(settings: FirewallSettings, body: Body): StubResolver {
+  const usual = { ip: ip(AZURE_DNS_ADDRESS), source: implied('a firewall without DNS servers asks Azure-provided DNS') }
+  const servers = settings.dnsServers.length > 0 ? settings.dnsServers : [usual]
+  return { servers, hosts: [], search: [], ndots: 1, label: `DNS settings of ${body.name}` }
 }
 
 function ruleSetsOf(estate: Estate, settings: FirewallSettings, collections: RuleCollections): RuleSet[] {
@@ -89,7 +116,7 @@ function interfacesOf(settings: FirewallSettings, segment: string, body: Body): 
     prefix: subnetPrefix(settings.subnet, settings.privateIp),
     source: settings.privateIpSource,
   }
-  const outer = settings.publicIps.map(({ ip, source }) => ({ ip, prefix: hostPrefix(ip), source }))
+  const outer = settings.publicIps.map((one) => ({ ip: one.ip, prefix: hostPrefix(one.ip), source: one.source }))
   const rest = { aliases: [], source: body.source() }
   const inside: Interface = { name: segment, addresses: [inner], ...rest }
   return outer.length > 0 ? [inside, { name: INTERNET, addresses: outer, ...rest }] : [inside]
@@ -102,10 +129,10 @@ function interfacesOf(settings: FirewallSettings, segment: string, body: Body): 
 function proxyResolver(settings: FirewallSettings, body: Body): Resolver {
   const source = settings.proxySource ?? body.source()
   const { vnet } = settings.subnet
-  const asked = settings.dnsServers.map(({ ip }) =>
-    formatIp(ip) === AZURE_DNS_ADDRESS
+  const asked = settings.dnsServers.map((one) =>
+    formatIp(one.ip) === AZURE_DNS_ADDRESS
       ? ({ kind: 'device', device: vnet.resolver } as const)
-      : ({ kind: 'server', ip, port: 53 } as const),
+      : ({ kind: 'server', ip: one.ip, port: 53 } as const),
   )
   const upstream = settings.dnsServers[0]?.source
   const forward = {
@@ -119,15 +146,15 @@ function proxyResolver(settings: FirewallSettings, body: Body): Resolver {
   return {
     label: `DNS proxy of Azure Firewall ${body.name}`,
     zones: [],
-    forwards: [forward],
+    forwards: settings.proxyUnknown ? [] : [forward],
     rechasesCname: false,
-    otherwise: 'refuse',
+    otherwise: settings.proxyUnknown ? 'unknown' : 'refuse',
     notModelled: [],
     source,
   }
 }
 
-function notModelled(body: Body, collections: RuleCollections, settings: FirewallSettings): string[] {
+function notModelled(body: Body, collections: RuleCollections): string[] {
   const policies = collections.policies
   const members = (key: string) => [...policies, ...(policies.length > 0 ? [] : [body])].map((one) => one.text(key))
   const words: string[] = []
@@ -139,9 +166,6 @@ function notModelled(body: Body, collections: RuleCollections, settings: Firewal
   }
   if (policies.some((one) => one.child('snat')?.text('autoLearnPrivateRanges')?.toLowerCase() === 'enabled')) {
     words.push(`${body.name} learns further private ranges, which it does not translate`)
-  }
-  if (!settings.proxy && collections.ordered.some((one) => one.kind === 'application' && one.action === 'allow')) {
-    words.push(`behind an application rule ${body.name} connects to the address it resolves for the name itself`)
   }
   return words
 }

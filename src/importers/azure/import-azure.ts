@@ -1,7 +1,8 @@
 import type { Diagnostic, NetworkPart, ServiceTags } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
 import type { DeploymentPlace } from '../arm-template/index.ts'
-import { type BodyWatch, gatheringWatch } from './body.ts'
+import { type Body, type BodyWatch, gatheringWatch } from './body.ts'
+import { markElsewhere } from './elsewhere.ts'
 import { noteLines } from './line-notes.ts'
 import { lowerAzure } from './lower.ts'
 import { makeEstate } from './make-estate.ts'
@@ -9,6 +10,8 @@ import type { Placement } from './placement.ts'
 import { readAzure } from './read.ts'
 import { readServiceTags } from './service-tags.ts'
 import type { AzureSettings } from './settings.ts'
+import { hostsEverywhere, surroundingsOf } from './surroundings.ts'
+import type { UnreadList } from './unread-list.ts'
 
 /** What an import is given beside the bodies. */
 export interface AzureOptions {
@@ -43,10 +46,25 @@ export function importAzure(files: readonly TextFile[], options: AzureOptions): 
   )
   const estate = makeEstate(bodies, list?.tags, options.settings, learnedRows, unread)
   const part = lowerAzure(estate, options.placements)
-  noteLines(documents)
+  if (documents.some(({ file }) => file.ledger)) {
+    lookAtAll(bodies, list?.tags, learnedRows, unread)
+    noteLines(documents)
+  }
+  const said = [...(list?.diagnostics ?? []), ...diagnostics, ...estate.diagnostics, ...part.diagnostics]
   return {
     ...part,
-    diagnostics: [...(list?.diagnostics ?? []), ...diagnostics, ...estate.diagnostics, ...part.diagnostics, ...misread],
+    diagnostics: markElsewhere([...said, ...misread], list?.tags !== undefined),
     ...(list?.tags && { serviceTags: list.tags }),
   }
+}
+
+/** Lowers everything once more in surroundings that use all of it, for an account of what lowering looks at. */
+function lookAtAll(
+  bodies: readonly Body[],
+  tags: ServiceTags | undefined,
+  learnedRows: readonly Body[],
+  unread: readonly UnreadList[],
+): void {
+  const estate = makeEstate([...bodies, ...surroundingsOf(bodies)], tags, {}, learnedRows, unread)
+  lowerAzure(estate, hostsEverywhere(estate))
 }

@@ -24,6 +24,8 @@ const TYPES: readonly string[] = [
     'microsoft.compute/galleries',
   ],
   ...['microsoft.compute/sshpublickeys', 'microsoft.compute/diskencryptionsets', 'microsoft.compute/hostgroups'],
+  // Learn: Add or remove a subnet delegation.
+  ...['microsoft.network/virtualnetworks/subnets/delegations'],
   ...['microsoft.network/networkwatchers', 'microsoft.network/ddosprotectionplans'],
   ...['microsoft.storage/storageaccounts/blobservices', 'microsoft.storage/storageaccounts/fileservices'],
   ...['microsoft.storage/storageaccounts/queueservices', 'microsoft.storage/storageaccounts/tableservices'],
@@ -40,29 +42,262 @@ const TYPES: readonly string[] = [
  * Why a member of a resource can change neither; `undefined` = it could. `type` is lower case, `names` the keys from
  * the resource's own, the member's last (Learn: the template reference of each type).
  */
-export function changesNothing(type: string, names: readonly string[]): string | undefined {
+export function changesNothing(type: string, names: readonly string[], value: unknown): string | undefined {
   const path = names.map((one) => one.toLowerCase()).filter((one) => one !== 'properties')
   const because = `${names.filter((one) => one.toLowerCase() !== 'properties').join('.')} changes neither reachability nor names`
-  const listed = (OF_TYPE[type] ?? []).concat(ofParent(type))
+  if (value === null) return `${names.at(-1) ?? ''} is not set`
+  if (value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)) {
+    return `${names.at(-1) ?? ''} is empty`
+  }
   if (path.some((name) => EVERYWHERE.has(name))) return because
-  const within = path.map((_, at) => path.slice(at).join('.'))
-  return listed.some((one) => within.some((rest) => rest === one || rest.startsWith(`${one}.`))) ? because : undefined
+  if (listedIn(OF_TYPE, type, path)) return because
+  return saysTheUsual(type, path, value) ? `${names.at(-1) ?? ''} is what it is without being said` : undefined
 }
 
-/** Children hold what their parents list of them. */
-function ofParent(type: string): readonly string[] {
-  return OF_TYPE[type.split('/').slice(0, -1).join('/')] ?? []
+/** Whether a table lists a member, or what it is inside of, for its type or one that the type is below. */
+function listedIn(table: Readonly<Record<string, string>>, type: string, path: readonly string[]): boolean {
+  const parts = type.split('/')
+  const types = parts.map((_, at) => parts.slice(0, at + 1).join('/'))
+  const listed = types.flatMap((one) => table[one]?.split(' ') ?? [])
+  const within = path.map((_, at) => path.slice(at).join('.'))
+  return listed.some((one) => within.some((rest) => rest === one || rest.startsWith(`${one}.`)))
+}
+
+function saysTheUsual(type: string, path: readonly string[], value: unknown): boolean {
+  const key = path.at(-1) ?? ''
+  const usual = USUAL[`${type} ${key}`] ?? USUAL[key]
+  return usual?.includes(String(value).toLowerCase()) === true
+}
+
+// The values by which these do nothing (Learn: the template reference of each type).
+const USUAL: Readonly<Record<string, readonly string[]>> = {
+  usepolicybasedtrafficselectors: ['false'],
+  expressroutegatewaybypass: ['false'],
+  enableprivatelinkfastpath: ['false'],
+  uselocalazureipaddress: ['false'],
+  enableprivateipaddress: ['false'],
+  threatintelmode: ['alert', 'off'],
+  enablebgproutetranslationfornat: ['false'],
+  peercompletevnets: ['true'],
+  allowremotevnettraffic: ['false'],
+  allowvirtualwantraffic: ['false'],
+  isglobal: ['false'],
 }
 
 // What Azure Resource Manager keeps of every resource (Learn: Resource functions, common properties), and what only
 // bills, watches, encrypts or signs in.
 const EVERYWHERE: ReadonlySet<string> = new Set([
   ...['tags', 'etag', 'systemdata', 'provisioningstate', 'resourceguid', 'apiversion', 'identity', 'plan', 'zones'],
-  ...['managedby', 'extendedlocation', 'createdtime', 'creationtime', 'creationdate', 'lastmodified'],
-  ...['lastmodifiedtime', 'lastmodifiedat', 'createdat', 'changedtime', 'timecreated', 'createdby', 'updatedby'],
-  ...['description', 'friendlyname', 'comment', 'displayname', 'ddossettings', 'tier', 'capacity', 'family', 'size'],
-  ...['encryption', 'tenantid', 'principalid', 'clientid', 'objectid', 'enabletelemetry', 'statusmessage'],
-  ...['diagnosticprofile', 'diagnosticsprofile', 'monitoring', 'immutableid', 'uniqueid', 'kind', 'metadata'],
+  ...['managedby', 'extendedlocation', 'createdtime', 'creationtime', 'creationdate', 'lastmodified', 'datecreated'],
+  ...['lastmodifiedtime', 'lastmodifiedtimeutc', 'lastmodifiedat', 'createdat', 'changedtime', 'timecreated'],
+  ...['createdby', 'updatedby', 'description', 'friendlyname', 'comment', 'displayname', 'ddossettings', 'family'],
+  ...['encryption', 'tenantid', 'principalid', 'clientid', 'objectid', 'statusmessage', 'diagnosticprofile', 'ttl'],
+  ...['diagnosticsprofile', 'monitoring', 'immutableid', 'uniqueid', 'kind', 'metadata', 'sku', 'location', 'state'],
+  ...['privateipallocationmethod', 'privateipaddressversion', 'actionsrequired', 'actionrequired', 'isautoregistered'],
 ])
 
-const OF_TYPE: Readonly<Record<string, readonly string[]>> = {}
+// By type: what says again what another line says, what only Azure's own upkeep, sign-in, storage of data, sizes, prices
+// and encryption need, and timers that outlast a question (Learn: the template reference of each type, whose address is
+// learn.microsoft.com/azure/templates/ with the type; of VNets also "Manage network policies for Private Link services"
+// and "Add or remove a subnet delegation", of gateways "About cryptographic requirements").
+const OF_TYPE: Readonly<Record<string, string>> = {
+  'microsoft.network/networkinterfaces':
+    'dnssettings.applieddnsservers dnssettings.internaldomainnamesuffix dnssettings.internaldnsnamelabel ' +
+    'dnssettings.internalfqdn macaddress enableacceleratednetworking hostedworkloads tapconfigurations ' +
+    'nictype primary services virtualnetworktapprovisioningstate isinusewithservice auxiliarymode ' +
+    'auxiliarysku disabletcpstatetracking migrationphase defaultoutboundconnectivityenabled ' +
+    'virtualmachine.id vnetencryptionsupported privatelinkconnectionproperties',
+  'microsoft.network/virtualnetworks':
+    'enableddosprotection ddosprotectionplan enablevmprotection privateendpointvnetpolicies ' +
+    'flowtimeoutinminutes flowlogs bgpcommunities privatelinkservicenetworkpolicies delegations ' +
+    'ignoremissingvnetserviceendpoint ipconfigurations ipconfigurationprofiles purpose ' +
+    'resourcenavigationlinks serviceassociationlinks applicationgatewayipconfigurations ' +
+    'privateendpoints.id action actions servicename subnets.delegations',
+  'microsoft.network/virtualnetworks/virtualnetworkpeerings':
+    'donotverifyremotegateways routeservicevips peeringsynclevel remotevirtualnetworkaddressspace ' +
+    'remotebgpcommunities remotevirtualnetworkencryption remotegateways',
+  'microsoft.network/networksecuritygroups': 'networkinterfaces.id flowlogs flushconnection resources',
+  'microsoft.network/routetables': 'hasbgpoverride',
+  'microsoft.network/publicipaddresses':
+    'publicipaddressversion publicipallocationmethod idletimeoutinminutes iptags ipconfiguration.id ' +
+    'dnssettings.domainnamelabel dnssettings.domainnamelabelscope deleteoption migrationphase ' +
+    'linkedpublicipaddress servicepublicipaddress natgateway.id publicipprefix.id',
+  'microsoft.network/publicipprefixes':
+    'prefixlength publicipaddressversion iptags publicipaddresses loadbalancerfrontendipconfiguration',
+  'microsoft.network/natgateways': 'idletimeoutinminutes subnets.id',
+  'microsoft.network/bastionhosts':
+    'dnsname scaleunits enabletunneling enableipconnect disablecopypaste enablefilecopy ' +
+    'enableshareablelink enablekerberos enablesessionrecording enableprivateonlybastion',
+  'microsoft.network/azurefirewalls':
+    'additionalproperties rules.direction rules.priority autoscaleconfiguration iptags',
+  'microsoft.network/firewallpolicies':
+    'childpolicies firewalls insights rulecollectiongroups.id rulecollections.rules.protocols.protocoltype rulecollections.rules.terminatetls ' +
+    'rulecollections.rules.httpheaderstoinsert rulecollections.rules.ipv6rule transportsecurity',
+  'microsoft.network/ipgroups': 'firewalls firewallpolicies',
+  'microsoft.network/loadbalancers':
+    'idletimeoutinminutes enabletcpreset loaddistribution intervalinseconds numberofprobes probethreshold ' +
+    'outboundrules.id loadbalancingrules.id inboundnatrules.id inboundnatpools.id allocatedoutboundports ' +
+    'enabledestinationserviceendpoint allowbackendportconflict backendaddresspools.id syncmode ' +
+    'drainperiodinseconds networkinterfaceipconfiguration inboundnatrulesportmapping ' +
+    'enableconnectiontracking probes.id',
+  'microsoft.network/connections':
+    'packetcapturediagnosticstate connectionprotocol ipsecpolicies ingressbytestransferred ' +
+    'egressbytestransferred dpdtimeoutseconds sharedkey authorizationkey tunnelconnectionstatus ' +
+    'connectionmode uselocalazureipaddress',
+  'microsoft.network/virtualnetworkgateways':
+    'packetcapturediagnosticstate vpngatewaygeneration enablebgp vpnclientprotocols ' +
+    'vpnclientrevokedcertificates vpnclientrootcertificates radiusservers radiusserveraddress ' +
+    'radiusserversecret vpnclientipsecpolicies vpnauthenticationtypes aadtenant aadaudience aadissuer ' +
+    'ismigratetocses disableipsecreplayprotection autoscaleconfiguration bgpsettings.asn ' +
+    'bgppeeringaddresses.ipconfigurationid bgppeeringaddresses.tunnelipaddresses migrationstatus ' +
+    'gatewaydefaultsite.location extendedlocation resiliencymodel vpnclientconnectionhealth ' +
+    'virtualnetworkgatewaymigrationstatus',
+  'microsoft.network/localnetworkgateways': 'bgpsettings.asn',
+  'microsoft.network/dnsresolvers': 'virtualnetwork dnsresolverstate',
+  'microsoft.network/privatednszones':
+    'maxnumberofrecordsets maxnumberofvirtualnetworklinks maxnumberofvirtualnetworklinkswithregistration ' +
+    'numberofvirtualnetworklinks numberofvirtualnetworklinkswithregistration internalid soarecord ' +
+    'virtualnetworklinkstate',
+  'microsoft.network/privateendpoints':
+    'customnetworkinterfacename recordsets.recordtype recordsets.ttl recordsets.fqdn requestmessage ' + 'ipversiontype',
+  'microsoft.network/serviceendpointpolicies':
+    'subnets.id service contextualserviceendpointpolicies serviceendpointpolicydefinitions.id ' + 'servicealias',
+  'microsoft.network/networkmanagers':
+    'networkmanagerscopes networkmanagerscopeaccesses resourcetype deleteexistingpeering membertype ' +
+    'networkmanagerscope applyonnetworkintentpolicybasedservices flag',
+  'microsoft.network/networksecurityperimeters': 'perimeterguid emailaddresses phonenumbers hasprovisioningissues',
+  'microsoft.network/expressroutecircuits':
+    'serviceproviderproperties authorizations circuitprovisioningstate allowclassicoperations ' +
+    'gatewaymanageretag serviceproviderprovisioningstate stag servicekey billing authorizationusestatus ' +
+    'authorizationkey azureasn peerasn primarypeeraddressprefix secondarypeeraddressprefix ' +
+    'primaryazureport secondaryazureport vlanid sharedkey lastmodifiedby stats',
+  'microsoft.network/virtualhubs':
+    'virtualrouterasn virtualrouterautoscaleconfiguration routingstate virtualhubroutetablev2s ' +
+    'connectionstate associatedconnections propagatingconnections routemaps.associatedinboundconnections ' +
+    'peerasn',
+  'microsoft.network/virtualwans':
+    'disablevpnencryption office365localbreakoutcategory virtualhubs.id vpnsites type ' + 'allowvnettovnettraffic',
+  'microsoft.network/vpngateways':
+    'packetcapturediagnosticstate vpngatewayscaleunit bgpsettings.asn ipsecpolicies ' +
+    'vpnconnectionprotocoltype ingressbytestransferred egressbytestransferred connectionstatusdetails ' +
+    'dpdtimeoutseconds vpnlinkconnectionmode connectionbandwidth enableratelimiting ' +
+    'isroutingpreferenceinternet ipconfigurationid ipconfigurations tunnelipaddresses sharedkey',
+  'microsoft.network/vpnsites': 'deviceproperties linkproperties o365policy issecuritysite',
+  'microsoft.network/p2svpngateways':
+    'vpngatewayscaleunit isroutingpreferenceinternet useradiusproxyips radiusproxyips ' +
+    'vpnserverconfigurationlocation vpngatewaydetachstatus vpnserverconfiguration',
+  'microsoft.network/expressroutegateways': 'autoscaleconfiguration allownonvirtualwantraffic',
+  'microsoft.network/dnszones': 'maxnumberofrecordsets maxnumberofrecordsperrecordset numberofrecordsets',
+  'microsoft.compute/virtualmachines':
+    'vmid availabilityset hardwareprofile storageprofile osprofile licensetype securityprofile priority ' +
+    'evictionpolicy billingprofile host hostgroup proximityplacementgroup extensionstimebudget userdata ' +
+    'instanceview resources applicationprofile scheduledeventsprofile scheduledeventspolicy ' +
+    'capacityreservation platformfaultdomain additionalcapabilities networkprofile.networkinterfaces.id ' +
+    'networkprofile.networkinterfaces.primary networkprofile.networkinterfaces.deleteoption ' +
+    'diagnosticsprofile etag networkinterfaces.deleteoption',
+  'microsoft.compute/virtualmachinescalesets':
+    'singleplacementgroup upgradepolicy virtualmachineprofile.osprofile ' +
+    'virtualmachineprofile.storageprofile virtualmachineprofile.extensionprofile ' +
+    'virtualmachineprofile.hardwareprofile virtualmachineprofile.securityprofile ' +
+    'virtualmachineprofile.licensetype overprovision platformfaultdomaincount orchestrationmode ' +
+    'zonebalance automaticrepairspolicy donotrunextensionsonoverprovisionedvms scaleinpolicy ' +
+    'spotrestorepolicy',
+  'microsoft.storage/storageaccounts':
+    'defaulttooauthauthentication keycreationtime allowcrosstenantreplication minimumtlsversion ' +
+    'allowblobpublicaccess allowsharedkeyaccess largefilesharesstate supportshttpstrafficonly accesstier ' +
+    'primarylocation secondarylocation statusofprimary statusofsecondary ishnsenabled accounttype ' +
+    'trusteddirectories isnfsv3enabled keypolicy issftpenabled islocaluserenabled ' +
+    'azurefilesidentitybasedauthentication allowedcopyscope privateendpointconnections.groupids groupids ' +
+    'iprules.action failoverinprogress lastgeofailovertime georeplicationstats ' +
+    'immutablestoragewithversioning saspolicy migrationinprogress resourceaccessrules.tenantid',
+  'microsoft.keyvault/vaults':
+    'accesspolicies enabledfordeployment enabledfordiskencryption enabledfortemplatedeployment ' +
+    'enablesoftdelete softdeleteretentionindays enablerbacauthorization enablepurgeprotection createmode ' +
+    'groupids hsmpoolresourceid',
+  'microsoft.containerregistry/registries':
+    'adminuserenabled policies zoneredundancy groupids iprules.action anonymouspullenabled metadatasearch ' +
+    'autogenerateddomainnamelabelscope roleassignmentmode',
+  'microsoft.machinelearningservices/workspaces':
+    'containerregistry keyvault applicationinsights storageaccount discoveryurl hbiworkspace ' +
+    'serviceprovisionedresourcegroup privatelinkcount mlflowtrackinguri notebookinfo v1legacymode ' +
+    'primaryuserassignedidentity managednetwork.status category status storagehnsenabled ' +
+    'isattachedcompute computelocation disablelocalauth vmsize applicationsharingpolicy ostype vmpriority ' +
+    'scalesettings allocationstate authmode swaggeruri mirrortraffic traffic groupids sshsettings ' +
+    'computeinstanceauthorizationtype computetype allowrolesassignmentonrg systemdatastoresauthmode ' +
+    'featurestoresettings softdeleteenabled requestmessage personalcomputeinstancesettings setupscripts ' +
+    'schedules lastoperation connectivityendpoints provisioningerrors imagebuildcompute errors ' +
+    'nodestatecounts targetnodecount currentnodecount workspacehubconfig associatedworkspaces ' +
+    'enabledataisolation',
+  'microsoft.containerservice/managedclusters':
+    'powerstate kubernetesversion currentkubernetesversion agentpoolprofiles.count ' +
+    'agentpoolprofiles.vmsize agentpoolprofiles.osdisksizegb agentpoolprofiles.osdisktype ' +
+    'agentpoolprofiles.kubeletdisktype agentpoolprofiles.workloadruntime agentpoolprofiles.maxpods ' +
+    'agentpoolprofiles.type agentpoolprofiles.enableautoscaling agentpoolprofiles.mincount ' +
+    'agentpoolprofiles.maxcount agentpoolprofiles.orchestratorversion ' +
+    'agentpoolprofiles.currentorchestratorversion agentpoolprofiles.enablecustomcatrust ' +
+    'agentpoolprofiles.mode agentpoolprofiles.name agentpoolprofiles.enableencryptionathost ' +
+    'agentpoolprofiles.enableultrassd agentpoolprofiles.ostype agentpoolprofiles.ossku ' +
+    'agentpoolprofiles.nodeimageversion agentpoolprofiles.upgradesettings agentpoolprofiles.enablefips ' +
+    'agentpoolprofiles.securityprofile agentpoolprofiles.scaledownmode linuxprofile windowsprofile ' +
+    'serviceprincipalprofile identityprofile addonprofiles enablerbac enablepodsecuritypolicy aadprofile ' +
+    'autoupgradeprofile autoscalerprofile disablelocalaccounts securityprofile storageprofile ' +
+    'oidcissuerprofile workloadautoscalerprofile azuremonitorprofile supportplan resourceuid ' +
+    'maxagentpools upgradesettings metricsprofile noderesourcegroup groupids nodeprovisioningprofile ' +
+    'bootstrapprofile dnsprefix eligibleforaiproxies groupid requiredmembers',
+  'microsoft.databricks/workspaces':
+    'requirednsgrules managedresourcegroupid parameters.customprivatesubnetname ' +
+    'parameters.custompublicsubnetname parameters.enablefedrampcertification parameters.resourcetags ' +
+    'parameters.storageaccountname parameters.storageaccountskuname parameters.prepareencryption ' +
+    'parameters.requireinfrastructureencryption parameters.relaynamespacename authorizations ' +
+    'createdbyuser workspaceid storageaccountidentity defaultcatalog groupids ucenabled isucenabled ' +
+    'disksencryptionsetid',
+  'microsoft.web/sites':
+    'webspace selflink repositorysitename owner usagestate adminenabled afdenabled siteproperties.name ' +
+    'siteproperties.value siteproperties.appsettings availabilitystate csrs cers sitemode computemode ' +
+    'serverfarm serverfarmid reserved isxenon hyperv storagerecoverydefaultstate contentavailabilitystate ' +
+    'runtimeavailabilitystate sslcertificates siteconfig.numberofworkers siteconfig.defaultdocuments ' +
+    'siteconfig.netframeworkversion siteconfig.phpversion siteconfig.pythonversion siteconfig.nodeversion ' +
+    'siteconfig.powershellversion siteconfig.linuxfxversion siteconfig.windowsfxversion ' +
+    'siteconfig.appsettings siteconfig.connectionstrings siteconfig.alwayson ' +
+    'siteconfig.logsdirectorysizelimit siteconfig.http20enabled siteconfig.mintlsversion ' +
+    'siteconfig.ftpsstate siteconfig.use32bitworkerprocess siteconfig.functionappscalelimit ' +
+    'siteconfig.minimumelasticinstancecount maxnumberofworkers homestamp hostnamesslstates.sslstate ' +
+    'hostnamesslstates.hosttype hostnamesslstates.thumbprint clientaffinityenabled clientcertenabled ' +
+    'clientcertmode customdomainverificationid containersize dailymemorytimequota suspendedtill slotname ' +
+    'trafficmanagerhostnames slotswapstatus httpsonly redundancymode inprogressoperationid ' +
+    'geodistributions ftpusername ftpshostname contentfilepath storageaccountrequired resourcegroup ' +
+    'eligiblelogcategories',
+  'microsoft.sql/servers':
+    'administratorlogin administratorloginpassword version administrators minimaltlsversion groupids ' +
+    'ignoremissingvnetserviceendpoint keyid primaryuserassignedidentityid',
+  'microsoft.documentdb/databaseaccounts':
+    'enableautomaticfailover enablemultiplewritelocations enablepartitionkeymonitor ' +
+    'disablekeybasedmetadatawriteaccess enablefreetier enableanalyticalstorage instanceid ' +
+    'databaseaccountoffertype enablecassandraconnector connectoroffer consistencypolicy ' +
+    'configurationoverrides failoverpolicies backuppolicy cors capabilities locationname failoverpriority ' +
+    'iszoneredundant groupids minimaltlsversion keysmetadata',
+  'microsoft.dbforpostgresql/flexibleservers':
+    'replica storage dataencryption authconfig version minorversion administratorlogin availabilityzone ' +
+    'backup highavailability maintenancewindow replicationrole replicacapacity',
+  'microsoft.cache/redis':
+    'redisversion minimumtlsversion redisconfiguration linkedservers accesskeys zones replicaspermaster ' +
+    'replicasperprimary shardcount updatechannel instances.ismaster instances.isprimary',
+  'microsoft.cognitiveservices/accounts':
+    'internalid capabilities islocal callratelimit quotalimit migrationtoken issmigrated ismigrated',
+  'microsoft.containerinstance/containergroups':
+    'containers.name containers.image containers.command containers.environmentvariables ' +
+    'containers.resources containers.volumemounts restartpolicy ostype volumes imageregistrycredentials ' +
+    'instanceview containers.livenessprobe containers.readinessprobe',
+  'microsoft.devices/iothubs':
+    'eventhubendpoints.events.retentiontimeindays eventhubendpoints.events.partitioncount ' +
+    'eventhubendpoints.events.partitionids eventhubendpoints.events.path routing.routes ' +
+    'routing.fallbackroute routing.enrichments routing.endpoints messagingendpoints storageendpoints ' +
+    'cloudtodevice enablefileuploadnotifications features groupids authorizationpolicies locations ' +
+    'rootcertificate disablelocalauth',
+  'microsoft.devices/provisioningservices': 'allocationpolicy idscope iothubs authorizationpolicies groupids',
+  'microsoft.datafactory/factories': 'version repoconfiguration globalparameters purviewconfiguration',
+  'microsoft.app/managedenvironments':
+    'daprainstrumentationkey dapraiinstrumentationkey dapraiconnectionstring applogsconfiguration ' +
+    'opentelemetryconfiguration zoneredundant kedaconfiguration daprconfiguration workloadprofiles ' +
+    'firstpartyconfiguration appinsightsconfiguration infrastructureresourcegroup peerauthentication',
+}

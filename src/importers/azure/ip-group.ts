@@ -83,11 +83,13 @@ function unknownAddress(estate: Estate, rule: Body, key: string, text: string): 
       : 'no list of service tags was read'
   const code = isTag ? 'NT1705' : 'NT1706'
   estate.report(rule.diagnostic('warning', code, `rule ${rule.name}: "${text}" cannot be evaluated: ${why}`, key))
-  return { kind: 'opaque', text: isTag ? `service tag ${text}` : `address ${text}` }
+  return isTag
+    ? { kind: 'opaque', text: `service tag ${text}`, ...(!estate.tags && { othersMissing: true }) }
+    : { kind: 'opaque', text: `address ${text}` }
 }
 
 function unknownGroup(estate: Estate, rule: Body, key: string, id: string): Match {
   const message = `rule ${rule.name}: IP group ${lastPart(id)} is not in the export, so its addresses are unknown`
   estate.report(rule.diagnostic('warning', 'NT1704', message, key))
-  return { kind: 'opaque', text: `IP group ${lastPart(id)}` }
+  return { kind: 'opaque', text: `IP group ${lastPart(id)}`, othersMissing: true }
 }

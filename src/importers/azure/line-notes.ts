@@ -40,6 +40,9 @@ function completeIdentities({ visits, value: root }: JsonDocument): void {
       const isNaming = NAMING.has(key.toLowerCase())
       if (!isNaming && visits.has(value, key)) isRead = true
       if (typeof inside !== 'object' || inside === null) continue
+      const [only, ...others] = Object.keys(inside)
+      // Whether a reference is there is asked for what it says.
+      if (visits.has(value, key) && only?.toLowerCase() === 'id' && others.length === 0) visits.visit(inside, only)
       const isInside = walk(inside)
       if (isInside && (key.toLowerCase() === 'properties' || !Array.isArray(inside))) isRead = true
       if (isInside && Array.isArray(inside)) isRead = true
@@ -54,20 +57,29 @@ const NAMING: ReadonlySet<string> = new Set(['id', 'name', 'type'])
 
 type Judge = (member: Member) => MemberNote
 
-function judgeBody({ path, around }: Member): MemberNote {
+function judgeBody({ path, around, value }: Member): MemberNote {
   const at = around.findLastIndex((one) => resourceType(one) !== undefined)
   const resource = around[at]
   const names = path.slice(Math.max(at, 0)).filter((one): one is string => typeof one === 'string')
   const type = resource && resourceType(resource)
-  if (type === undefined) {
-    const inert = changesNothing('', names)
+  if (resource === undefined || type === undefined) {
+    const inert = changesNothing('', names, value)
     return inert === undefined ? unread(`"${names.at(-1) ?? ''}" is not read`) : { kind: 'inert', because: inert }
   }
-  const because = typeChangesNothing(type) ?? changesNothing(type, names)
+  const because = typeChangesNothing(type) ?? ofEndpoint(resource) ?? changesNothing(type, names, value)
   if (because !== undefined) return { kind: 'inert', because }
   const isNaming = names.length === 1 && NAMING.has(names[0]?.toLowerCase() ?? '')
   if (isNaming) return unread(`nothing of this ${type} is used`)
   return unread(`"${names.filter((one) => one.toLowerCase() !== 'properties').join('.')}" of ${type} is not read`)
+}
+
+// Learn: What is a private endpoint, its read-only network interface.
+function ofEndpoint(resource: object): string | undefined {
+  const { properties } = resource as { readonly properties?: unknown }
+  const holders = [resource, properties].filter((one) => typeof one === 'object' && one !== null)
+  const isOwned = holders.some((one) => Object.keys(one ?? {}).some((key) => key.toLowerCase() === 'privateendpoint'))
+  const isInterface = resourceType(resource)?.endsWith('/networkinterfaces') === true
+  return isOwned && isInterface ? 'of the network interface of a private endpoint only the address counts' : undefined
 }
 
 function unread(because: string): MemberNote {

@@ -24,27 +24,45 @@ export function managedNetworkBodies(bodies: readonly Body[]): Body[] {
     const mode = network?.text('isolationMode')?.toLowerCase()
     if (!network || (mode !== 'allowinternetoutbound' && mode !== 'allowonlyapprovedoutbound')) return []
     const rules = [...rulesIn(network), ...rulesBeside(bodies, workspace)]
-    const made = resourcesOf({ workspace, rules, byId, approvedOnly: mode === 'allowonlyapprovedoutbound', index })
-    const document = standsAt(workspace)
+    const places: Places = new Map()
+    const approvedOnly = mode === 'allowonlyapprovedoutbound'
+    const made = resourcesOf({ workspace, rules, byId, approvedOnly, index, places })
+    const document = standsAt(workspace, places)
     return made.map((one) => new Body(document, workspace.file, one))
   })
 }
 
-/** Whether a body was made for a managed network and stands in no export. */
-export function isOfManagedNetwork(body: Body): boolean {
-  return /\/managed-network-of-/i.test(body.id)
+/** Whether an id is one of those made for managed networks. */
+export function isManagedId(id: string): boolean {
+  return /\/managed-network-of-/i.test(id)
 }
 
-/** Every member is implied by the workspace: no line of the export holds it. */
-function standsAt(workspace: Body): BodyDocument {
-  const source = workspace.source('managedNetwork')
-  const place = source.kind === 'pointer' ? { line: source.line, column: source.column } : { line: 1, column: 1 }
-  return {
-    placeOf: () => place,
-    pointerOf: () => (source.kind === 'pointer' ? source.pointer : ''),
-    line: () => (source.kind === 'pointer' ? source.text : ''),
-    textOf: () => (source.kind === 'pointer' ? source.text : undefined),
+/** Which parts of what is made stand for which outbound rule. */
+type Places = Map<object, Body>
+
+/** Every member stands where the outbound rule does that it is made for, else where the managed network is asked for. */
+function standsAt(workspace: Body, places: Places): BodyDocument {
+  const sourceOf = (container: unknown) => {
+    const rule = typeof container === 'object' && container !== null ? places.get(container) : undefined
+    const source = rule?.file === workspace.file ? rule.source() : workspace.source('managedNetwork')
+    return source.kind === 'pointer' ? source : undefined
   }
+  return {
+    placeOf: (container) => {
+      const source = sourceOf(container)
+      return source ? { line: source.line, column: source.column } : { line: 1, column: 1 }
+    },
+    pointerOf: (container) => sourceOf(container)?.pointer ?? '',
+    line: () => '',
+    textOf: (container) => sourceOf(container)?.text,
+  }
+}
+
+function placed<T extends Members>({ places }: Managed, made: T, rule: Body | undefined): T {
+  const { properties } = made
+  if (rule) places.set(made, rule)
+  if (rule && typeof properties === 'object' && properties !== null) places.set(properties, rule)
+  return made
 }
 
 interface OutboundRule {
@@ -78,6 +96,7 @@ interface Managed {
   readonly byId: ReadonlyMap<string, Body>
   readonly approvedOnly: boolean
   readonly index: number
+  readonly places: Places
 }
 
 function resourcesOf(managed: Managed): Members[] {
@@ -139,6 +158,8 @@ interface TagRule {
   readonly protocol: string
   readonly ports: readonly string[]
   readonly access: string
+  /** Absent = Azure's own. */
+  readonly body?: Body
 }
 
 /** What Azure always allows in approved mode (Learn: Workspace managed virtual network isolation, required rules). */
@@ -169,7 +190,7 @@ function tagRules({ workspace, rules }: Managed): TagRule[] {
     if (!destination || tag === undefined) return []
     const ports = (destination.text('portRanges') ?? '*').split(',').map((text) => text.trim())
     const access = destination.text('action') ?? 'Allow'
-    return [{ name: one.name, tag, protocol: destination.text('protocol') ?? '*', ports, access }]
+    return [{ name: one.name, tag, protocol: destination.text('protocol') ?? '*', ports, access, body: one.body }]
   })
   const region = (workspace.text('location') ?? '').replaceAll(' ', '').toLowerCase()
   return [...own, ...requiredTags(region)]
@@ -191,7 +212,9 @@ function securityGroupOf(managed: Managed): Members {
   })
   const rest = { name: 'everything else', tag: 'Internet', protocol: '*', ports: ['*'], access: 'Deny' }
   const name = `managed network of ${managed.workspace.name}`
-  const securityRules = [...tagRules(managed), rest].map(rule)
+  const securityRules = [...tagRules(managed), rest].map((one: TagRule, index) =>
+    placed(managed, rule(one, index), one.body),
+  )
   return resource(managed.workspace, 'networkSecurityGroups', 'nsg', name, { securityRules })
 }
 
@@ -201,14 +224,17 @@ function firewallOf(managed: Managed, names: readonly OutboundRule[]): Members[]
     name,
     properties: { priority, action: { type }, rules },
   })
-  const network = tagRules(managed).map((one) => ({
-    name: one.name,
-    allow: one.access.toLowerCase() !== 'deny',
-    protocols: one.protocol === '*' ? ['Any'] : [one.protocol.toUpperCase()],
-    sourceAddresses: ['*'],
-    destinationAddresses: [one.tag],
-    destinationPorts: one.ports,
-  }))
+  const network = tagRules(managed).map((one) => {
+    const made = {
+      name: one.name,
+      allow: one.access.toLowerCase() !== 'deny',
+      protocols: one.protocol === '*' ? ['Any'] : [one.protocol.toUpperCase()],
+      sourceAddresses: ['*'],
+      destinationAddresses: [one.tag],
+      destinationPorts: one.ports,
+    }
+    return placed(managed, made, one.body)
+  })
   const protocols = [
     { protocolType: 'Http', port: 80 },
     { protocolType: 'Https', port: 443 },
@@ -258,12 +284,10 @@ function firewallOf(managed: Managed, names: readonly OutboundRule[]): Members[]
           'names',
           300,
           'Allow',
-          names.map((one) => ({
-            name: one.name,
-            sourceAddresses: ['*'],
-            protocols,
-            targetFqdns: one.body.texts('destination'),
-          })),
+          names.map((one) => {
+            const targetFqdns = one.body.texts('destination')
+            return placed(managed, { name: one.name, sourceAddresses: ['*'], protocols, targetFqdns }, one.body)
+          }),
         ),
       ],
     }),
@@ -274,6 +298,8 @@ interface Target {
   readonly id: string
   readonly group: string
   readonly status: string
+  /** The outbound rule that asks for it; absent = Azure makes it of itself. */
+  readonly body?: Body
 }
 
 /** Azure makes endpoints of its own for the workspace's resources: all in approved mode, else those closed to the public. */
@@ -283,7 +309,14 @@ function targetsOf({ workspace, rules, byId, approvedOnly }: Managed): Target[] 
     const id = destination?.text('serviceResourceId')
     if (!destination || id === undefined) return []
     const waits = one.body.text('status')?.toLowerCase() === 'inactive'
-    return [{ id, group: destination.text('subresourceTarget') ?? '', status: waits ? 'Pending' : 'Approved' }]
+    return [
+      {
+        id,
+        group: destination.text('subresourceTarget') ?? '',
+        status: waits ? 'Pending' : 'Approved',
+        body: one.body,
+      },
+    ]
   })
   const wanted: readonly (readonly [string | undefined, readonly string[]])[] = [
     [workspace.text('storageAccount'), ['blob', 'file']],
@@ -323,7 +356,8 @@ function endpointsOf(managed: Managed): Members[] {
     }
     const last = target.id.slice(target.id.lastIndexOf('/') + 1)
     const part = `pe-${index}`
-    return resource(workspace, 'privateEndpoints', part, `${workspace.name}/managed-endpoint-${last}-${target.group}`, {
+    const name = `${workspace.name}/managed-endpoint-${last}-${target.group}`
+    const made = resource(workspace, 'privateEndpoints', part, name, {
       subnet: { id: subnetId(workspace, 'endpoints') },
       ipConfigurations: [{ name: 'one', properties: { privateIPAddress: address, groupId: target.group } }],
       privateLinkServiceConnections: [
@@ -337,6 +371,7 @@ function endpointsOf(managed: Managed): Members[] {
         },
       ],
     })
+    return placed(managed, made, target.body)
   })
   return [...endpoints, ...[...zones].flatMap(([zone, records]) => zoneBodies(workspace, zone, records))]
 }

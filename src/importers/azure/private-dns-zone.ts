@@ -2,6 +2,7 @@ import type { DnsZone, ResourceRecord, Source } from '../../model/index.ts'
 import { isIp4 } from '../../net/index.ts'
 import { type Body, lastPart } from './body.ts'
 import type { Estate, VirtualNetwork } from './estate.ts'
+import { isManagedId } from './managed-network.ts'
 import { perEstate } from './per-estate.ts'
 import { isPrivateLinkZone } from './private-dns-names.ts'
 import { RECORD_TYPES, recordsOfEndpoint, recordsOfSet } from './private-dns-record.ts'
@@ -54,6 +55,7 @@ export function zoneThrough(zone: PrivateZone, link: ZoneLink | undefined, vnet:
     name: zone.name,
     label: zone.label,
     records: zone.records,
+    ...(isManagedId(zone.id) && { closed: true as const }),
     onMissing: !zone.complete ? 'unknown' : redirects ? 'public' : 'nxdomain',
     ...(link && { because: { label: `${label}${state}`, source: link.body.source() } }),
     source: zone.source,
@@ -130,12 +132,15 @@ function privateZone(estate: Estate, id: string, links: readonly ZoneLink[], set
     estate.unread.find((one) => one.parent === id && one.child === `microsoft.network/privatednszones/${child}`)
   const unread = ofZone('recordsets')
   const unreadLinks = ofZone('virtualnetworklinks')?.words
-  const complete = body !== undefined && enough && !nameless && !unread
+  // A switch of a template that stays unknown: machines of the VNet may stand in the zone by their names.
+  const mayRegister = !listed && links.some((one) => one.works && one.body.isDoubtful('registrationEnabled'))
+  const known = body !== undefined && enough && !nameless && !unread
+  const complete = known && !mayRegister
   const at = body ?? links[0]?.body ?? sets[0]
   if (nameless && enough && at) {
     const message = `zone ${name}: what private endpoint ${nameless.body.name} registers in it is not in the export, so what a missing name resolves to is unknown`
     estate.report(at.diagnostic('warning', 'NT1734', message))
-  } else if (!complete && at && !(unread && enough)) {
+  } else if (!known && at && !(unread && enough)) {
     const message = body
       ? `zone ${name} has ${wanted} record sets, the export holds ${count}: what a missing name resolves to is unknown`
       : `zone ${name} is not in the export, only parts of it: what a missing name resolves to is unknown`

@@ -191,7 +191,7 @@ function tagMatch({ estate, tags }: RuleContext, body: Body, side: Side, text: s
   const listed = estate.tag(name)
   if (listed) return { kind: side, in: listed, serviceTags: [text] }
   reportTag(estate, body, side, text)
-  return { kind: 'opaque', text: `${side} ${text}` }
+  return { kind: 'opaque', text: `${side} ${text}`, ...(!estate.tags && { othersMissing: true }) }
 }
 
 const reported = perEstate(() => new Set<string>())

@@ -147,6 +147,9 @@ function workspaceAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
 function clusterAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
   const profile = body.child('apiServerAccessProfile')
   if (!profile) return {}
+  if (profile.isDoubtful('enablePrivateCluster')) {
+    return { publicAccess: 'not readable', publicSource: profile.source('enablePrivateCluster') }
+  }
   if (profile.flag('enablePrivateCluster') === true) {
     const publicSource = profile.source('enablePrivateCluster')
     return { publicAccess: 'disabled', publicSource, closedBy: 'enablePrivateCluster is true' }
@@ -179,12 +182,11 @@ function busAccess(estate: Estate, body: Body): Partial<ServiceAccess> {
     .find((one) => one !== undefined)
   if (!type) return {}
   const access = usual(type)
-  const closed = type.text('defaultAction')?.toLowerCase() === 'deny'
   return {
     ...(body.has('publicNetworkAccess')
       ? {}
       : { publicAccess: access.publicAccess, publicSource: access.publicSource }),
-    defaultAction: closed ? 'deny' : 'allow',
+    defaultAction: defaultActionOf(type),
     defaultSource: type.has('defaultAction') ? type.source('defaultAction') : OPEN,
     ipRules: entries(type.children('ipRules'), ['ipMask']),
     subnets: subnetEntries(type.children('virtualNetworkRules')),
@@ -210,6 +212,7 @@ function cosmosAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
   const old = (body.text('ipRangeFilter') ?? '').split(',').map((one) => one.trim())
   const oldEntries = old.filter((one) => one !== '').map((value) => ({ value, source: body.source('ipRangeFilter') }))
   const ipRules = [...entries(body.children('ipRules'), ['ipAddressOrRange']), ...oldEntries]
+  const doubtful = body.isDoubtful('isVirtualNetworkFilterEnabled')
   const filtered = body.flag('isVirtualNetworkFilterEnabled') === true
   const resources = body.texts('networkAclBypassResourceIds').map((value) => ({
     value: value.toLowerCase(),
@@ -221,8 +224,8 @@ function cosmosAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
     resources,
     bypass:
       body.text('networkAclBypass')?.toLowerCase() === 'azureservices' ? body.source('networkAclBypass') : undefined,
-    defaultAction: ipRules.length > 0 || filtered ? 'deny' : 'allow',
-    defaultSource: filtered ? body.source('isVirtualNetworkFilterEnabled') : (ipRules[0]?.source ?? OPEN),
+    defaultAction: doubtful ? 'unknown' : ipRules.length > 0 || filtered ? 'deny' : 'allow',
+    defaultSource: filtered || doubtful ? body.source('isVirtualNetworkFilterEnabled') : (ipRules[0]?.source ?? OPEN),
   }
 }
 

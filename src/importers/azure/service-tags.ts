@@ -10,7 +10,7 @@ import {
   prefixLast,
   prefixOf,
 } from '../../net/index.ts'
-import { readJson, type TextFile } from '../../text/index.ts'
+import { type Member, type MemberNote, noteJsonLines, readJson, type TextFile } from '../../text/index.ts'
 import { Body } from './body.ts'
 
 /** What reading Microsoft's list of service tags gave. */
@@ -26,7 +26,7 @@ export interface ServiceTagList {
  * one set, shared by every rule that names it.
  */
 export function readServiceTags(file: TextFile): ServiceTagList {
-  const document = readJson(file.text)
+  const document = readJson(file.text, file.ledger !== undefined)
   if (document.problem) {
     const { line, column } = document.problem.place
     const text = document.line(line).trimEnd().slice(0, 200)
@@ -48,8 +48,23 @@ export function readServiceTags(file: TextFile): ServiceTagList {
     const name = entry.text('name')
     if (name !== undefined) tags.set(name.toLowerCase(), readTag(entry, diagnostics))
   }
-  return { tags: { changeNumber: list.number('changeNumber') ?? 0, tags }, diagnostics }
+  const changeNumber = list.number('changeNumber') ?? 0
+  if (file.ledger) noteJsonLines(document, file.ledger, judge)
+  return { tags: { changeNumber, tags }, diagnostics }
 }
+
+// A tag is its name and its prefixes; the rest says where the list is from (Learn: Azure service tags overview).
+function judge({ path }: Member): MemberNote {
+  const key = path.findLast((one) => typeof one === 'string') ?? ''
+  return LISTING.has(key)
+    ? { kind: 'inert', because: `${key} changes no address of the tag` }
+    : { kind: 'unread', because: `"${key}" is not read` }
+}
+
+const LISTING: ReadonlySet<string | number> = new Set([
+  ...['id', 'cloud', 'serviceTagId', 'region', 'regionId', 'platform', 'systemService', 'networkFeatures', 'type'],
+  ...['changeNumber', 'state', 'note', '$comment'],
+])
 
 const listed = new WeakMap<AddressSet, readonly Prefix[]>()
 

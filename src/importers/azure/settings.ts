@@ -30,6 +30,8 @@ export interface AzureSettings {
   readonly nsgSeesFloatingAddress: boolean
   /** Of private zones that overlap, the most specific one decides alone. Default true. */
   readonly mostSpecificZoneDecides: boolean
+  /** Behind an application rule a firewall connects to the address it looks up itself, without TLS inspection too. Default true. */
+  readonly firewallLooksUpNames: boolean
   /** Security admin rules have priorities 0 to 99, as in 2022, not 1 to 4096. Default false. */
   readonly adminRulePrioritiesTo99: boolean
 }
@@ -51,6 +53,7 @@ export const DEFAULT_SETTINGS: AzureSettings = {
   instanceAddressBeatsNatGateway: false,
   nsgSeesFloatingAddress: false,
   mostSpecificZoneDecides: true,
+  firewallLooksUpNames: true,
   adminRulePrioritiesTo99: false,
 }
 

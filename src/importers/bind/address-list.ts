@@ -9,7 +9,7 @@ import {
   parsePrefix,
   unionOf,
 } from '../../net/index.ts'
-import { type BindStatement, keywordOf } from './statement.ts'
+import { type BindStatement, keywordOf, lookAt } from './statement.ts'
 
 /** What an address match list takes. */
 export interface AddressList {
@@ -26,7 +26,9 @@ export function aclsOf(statements: readonly BindStatement[]): Acls {
   const acls = new Map<string, readonly BindStatement[]>()
   for (const statement of statements) {
     const name = statement.words[1]?.text
-    if (keywordOf(statement) === 'acl' && name !== undefined) acls.set(name.toLowerCase(), statement.blocks[0] ?? [])
+    if (keywordOf(statement) !== 'acl' || name === undefined) continue
+    lookAt(statement)
+    acls.set(name.toLowerCase(), statement.blocks[0] ?? [])
   }
   return acls
 }

@@ -1,5 +1,7 @@
 import type { Diagnostic, ResolverPart } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
+import { noteLines } from './line-notes.ts'
+import { lowerZoneFile } from './lone-zone.ts'
 import { lowerBind } from './lower.ts'
 import { readBind } from './read.ts'
 import { baseName } from './statement.ts'
@@ -16,7 +18,9 @@ export function importBind(files: readonly TextFile[]): ResolverPart {
   const diagnostics: Diagnostic[] = unreadable.map(notText)
   const reading = readBind(roots, readable)
   for (const one of reading.diagnostics) diagnostics.push(one)
-  const lowered = lowerBind(reading.statements, readable)
+  const zone = roots.length === 0 ? readable.find((file) => SOA.test(file.text)) : undefined
+  const lowered = zone ? lowerZoneFile(zone, readable) : lowerBind(reading.statements, readable)
+  noteLines(readable, roots, reading)
   for (const one of lowered.diagnostics) diagnostics.push(one)
   const first = files[0]
   if (!lowered.resolver && diagnostics.length === 0 && first) diagnostics.push(nothing(first))
@@ -26,6 +30,8 @@ export function importBind(files: readonly TextFile[]): ResolverPart {
 function looksLikeConfiguration(file: TextFile): boolean {
   return /^\s*(options\s*\{|zone\s+"|acl\s|include\s+"|view\s+")/m.test(file.text)
 }
+
+const SOA = /^(?![;\s]*(?:\/\/|#)).*\sSOA\s/im
 
 function notText(file: TextFile): Diagnostic {
   const source = { kind: 'line', file: file.path, line: 1, column: 1, text: '' } as const

@@ -14,7 +14,7 @@ import type { TextFile } from '../../text/index.ts'
 import { type Acls, aclsOf, addressList } from './address-list.ts'
 import { clientsOf } from './clients.ts'
 import { emptyZones } from './empty-zones.ts'
-import { argumentOf, type BindStatement, domainOf, keywordOf, statementOf } from './statement.ts'
+import { argumentOf, type BindStatement, domainOf, keywordOf, lookAt, stands, statementOf } from './statement.ts'
 import { forwarders, readZones, type ZoneReading } from './zones.ts'
 
 /**
@@ -29,6 +29,7 @@ export function lowerBind(statements: readonly BindStatement[], files: readonly 
   const source = statementOf(statements, 'options')?.source ?? first.source
   const options = statements.filter((one) => keywordOf(one) === 'options').flatMap((one) => one.blocks[0] ?? [])
   const views = statements.filter((one) => keywordOf(one) === 'view')
+  lookAt(...views)
   if (views.length === 0) {
     const resolver = resolverOf({ label: 'BIND', statements, options, acls, source }, files, diagnostics)
     return { resolver, diagnostics }
@@ -94,7 +95,7 @@ function viewClients(view: readonly BindStatement[], acls: Acls): Pick<ResolverV
   const elements = statementOf(view, 'match-clients')?.blocks[0]
   const list = elements ? addressList(elements, acls) : { addresses: EVERY_ADDRESS, unknown: [] }
   const doubts = list.unknown.map((word) => `match-clients names ${word}`)
-  if (statementOf(view, 'match-destinations')) doubts.push('match-destinations is not modelled')
+  if (stands(view, 'match-destinations')) doubts.push('match-destinations is not modelled')
   if (doubts.length === 0) return { clients: list.addresses }
   return { clients: NO_ADDRESS, perhaps: doubts.join(', ') }
 }
@@ -186,7 +187,7 @@ function rebindOf(options: readonly BindStatement[], acls: Acls, notModelled: st
 }
 
 /** Options that can change an answer and that the model has no word for. */
-const CHANGES_ANSWERS = [
+export const CHANGES_ANSWERS: readonly string[] = [
   'blackhole',
   'deny-answer-aliases',
   'dns64',
@@ -197,5 +198,5 @@ const CHANGES_ANSWERS = [
 ]
 
 function otherFacts(options: readonly BindStatement[]): string[] {
-  return CHANGES_ANSWERS.filter((keyword) => statementOf(options, keyword))
+  return CHANGES_ANSWERS.filter((keyword) => stands(options, keyword))
 }

@@ -7,6 +7,8 @@ export interface MasterEntry {
   /** The line begins with a blank: the owner is that of the entry before. */
   readonly startsBlank: boolean
   readonly source: Source
+  /** The last line of it, from 1. */
+  readonly last: number
   readonly problem?: string
 }
 
@@ -26,10 +28,11 @@ export function* masterEntries(file: TextFile): Generator<MasterEntry> {
     for (const word of words) open.depth += word === OPEN ? 1 : word === CLOSE ? -1 : 0
     if (open.depth > 0 && problem === undefined) continue
     const unbalanced = open.depth < 0 ? 'a parenthesis is closed that was not opened' : problem
-    if (open.words.length > 0 || unbalanced) yield { ...open, ...(unbalanced !== undefined && { problem: unbalanced }) }
+    if (open.words.length > 0 || unbalanced)
+      yield { ...open, last: number, ...(unbalanced !== undefined && { problem: unbalanced }) }
     open = undefined
   }
-  if (open) yield { ...open, problem: 'a parenthesis is opened here and never closed' }
+  if (open) yield { ...open, last: number, problem: 'a parenthesis is opened here and never closed' }
 }
 
 const OPEN = Symbol('(')

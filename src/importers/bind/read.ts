@@ -7,6 +7,8 @@ import { nextToken, type Token } from './token.ts'
 export interface BindReading {
   readonly statements: readonly BindStatement[]
   readonly diagnostics: readonly Diagnostic[]
+  /** The `include` statements, which are in none of the others. */
+  readonly includes: readonly BindStatement[]
 }
 
 /**
@@ -15,14 +17,15 @@ export interface BindReading {
  * first of each file is an error, and reading goes on.
  */
 export function readBind(roots: readonly TextFile[], files: readonly TextFile[]): BindReading {
-  const reading: Reading = { files, diagnostics: [], open: [] }
+  const reading: Reading = { files, diagnostics: [], includes: [], open: [] }
   const statements = roots.flatMap((root) => readFile(reading, root))
-  return { statements, diagnostics: reading.diagnostics }
+  return { statements, diagnostics: reading.diagnostics, includes: reading.includes }
 }
 
 interface Reading {
   readonly files: readonly TextFile[]
   readonly diagnostics: Diagnostic[]
+  readonly includes: BindStatement[]
   readonly open: TextFile[]
 }
 
@@ -42,6 +45,7 @@ function expand(reading: Reading, statements: readonly BindStatement[]): BindSta
     if (keywordOf(statement) !== 'include') {
       return [{ ...statement, blocks: statement.blocks.map((block) => expand(reading, block)) }]
     }
+    reading.includes.push(statement)
     const path = statement.words[1]?.text ?? ''
     const file = reading.files.find((one) => baseName(one.path) === baseName(path))
     if (!file) reading.diagnostics.push(notGiven(path, statement.source))
@@ -128,7 +132,7 @@ const SHIPPED = /(default-zones|rfc1912\.zones|named\.root\.key|rndc\.key|zones\
 
 function notGiven(path: string, source: Source): Diagnostic {
   const message = `The included file ${path} was not given: what stands in it is not read. Add it to the export.`
-  return { severity: SHIPPED.test(path) ? 'note' : 'warning', code: 'NT1802', message, source }
+  return { severity: SHIPPED.test(path) ? 'note' : 'warning', code: 'NT1802', message, source, othersMissing: true }
 }
 
 function loop(path: string, source: Source): Diagnostic {

@@ -19,9 +19,28 @@ export function keywordOf(statement: BindStatement): string {
   return statement.words[0]?.text.toLowerCase() ?? ''
 }
 
+const looked = new WeakSet<BindStatement>()
+
+/** A statement was read to lower it. */
+export function lookAt(...statements: readonly BindStatement[]): void {
+  for (const one of statements) looked.add(one)
+}
+
+/** Whether a statement was read to lower it. */
+export function isLookedAt(statement: BindStatement): boolean {
+  return looked.has(statement)
+}
+
+/** Whether a block has a statement, for what the model has no word for: it does not count as read. */
+export function stands(block: readonly BindStatement[], keyword: string): boolean {
+  return block.some((statement) => keywordOf(statement) === keyword)
+}
+
 /** The last statement of a block that begins with a keyword: named takes the last, or refuses a second. */
 export function statementOf(block: readonly BindStatement[], keyword: string): BindStatement | undefined {
-  return block.filter((statement) => keywordOf(statement) === keyword).pop()
+  const found = block.filter((statement) => keywordOf(statement) === keyword)
+  lookAt(...found)
+  return found.pop()
 }
 
 /** The text of a statement's second word, lower case: `only` of `forward only;`. */

@@ -38,6 +38,7 @@ function readInto(zone: OpenZone, file: TextFile, startOrigin: string): void {
   let owner: string | undefined
   const failures: Diagnostic[] = []
   for (const entry of masterEntries(file)) {
+    const before = zone.records.length + zone.diagnostics.length + failures.length
     const [first = '', second = ''] = entry.words
     const directive = first.toUpperCase()
     if (entry.problem) failures.push(refused(entry.problem, entry.source))
@@ -53,12 +54,24 @@ function readInto(zone: OpenZone, file: TextFile, startOrigin: string): void {
         owner === undefined ? 'the first record names no owner' : addRecord(zone, owner, words, origin, entry.source)
       if (problem) failures.push(refused(problem, entry.source))
     }
+    noteEntry(file, entry, zone.records.length + zone.diagnostics.length + failures.length > before)
   }
   if (failures[0]) {
     zone.lacking = true
     zone.diagnostics.push(failures[0])
   }
   zone.open.pop()
+}
+
+/** A record in the zone, what names stand for, or what a diagnostic tells of. */
+function noteEntry({ ledger }: TextFile, { words, source, last }: MasterEntry, tells: boolean): void {
+  if (!ledger || source.kind !== 'line') return
+  const directive = words[0]?.toUpperCase() ?? ''
+  for (let line = source.line; line <= last; line++) {
+    if (directive === '$TTL') ledger.inert(line, 'how long answers may be kept changes no answer')
+    else if (directive !== '$GENERATE' && (tells || ['$ORIGIN', '$INCLUDE'].includes(directive))) ledger.modelled(line)
+    else ledger.unread(line, `${directive || 'this'} is not read`)
+  }
 }
 
 function includeFile(zone: OpenZone, entry: MasterEntry, path: string, origin: string): void {
@@ -70,7 +83,10 @@ function includeFile(zone: OpenZone, entry: MasterEntry, path: string, origin: s
   zone.lacking = true
   const what = file ? 'includes itself' : 'was not given: its records are not known'
   const message = `The included file ${path} ${what}.`
-  zone.diagnostics.push({ severity: file ? 'error' : 'warning', code: 'NT1811', message, source: entry.source })
+  zone.diagnostics.push({
+    ...{ severity: file ? 'error' : 'warning', code: 'NT1811', message, source: entry.source },
+    ...(!file && { othersMissing: true }),
+  })
 }
 
 /** Types that change where a packet goes, and those kept so that NODATA can be told from NXDOMAIN. */

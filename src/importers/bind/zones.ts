@@ -1,7 +1,16 @@
 import type { Diagnostic, DnsForward, DnsZone, ForwardTarget, Source } from '../../model/index.ts'
 import { parseIp } from '../../net/index.ts'
 import type { TextFile } from '../../text/index.ts'
-import { argumentOf, type BindStatement, baseName, domainOf, keywordOf, statementOf } from './statement.ts'
+import {
+  argumentOf,
+  type BindStatement,
+  baseName,
+  domainOf,
+  keywordOf,
+  lookAt,
+  stands,
+  statementOf,
+} from './statement.ts'
 import { readZoneFile } from './zone-file.ts'
 
 /** What the `zone` statements of a configuration make. */
@@ -30,6 +39,7 @@ export function readZones(statements: readonly BindStatement[], files: readonly 
     const name = statement.words[1]?.text
     const block = statement.blocks[0]
     if (keywordOf(statement) !== 'zone' || name === undefined || !block) continue
+    lookAt(statement)
     readZone(reading, domainOf(name === '.' ? '' : name), statement, block)
   }
   return reading
@@ -37,7 +47,7 @@ export function readZones(statements: readonly BindStatement[], files: readonly 
 
 function readZone(reading: OpenReading, name: string, statement: BindStatement, block: readonly BindStatement[]): void {
   const type = argumentOf(block, 'type')?.toLowerCase() ?? (argumentOf(block, 'in-view') === undefined ? '' : 'in-view')
-  if (statementOf(block, 'allow-query')) reading.notModelled.push(`allow-query of zone ${name}`)
+  if (stands(block, 'allow-query')) reading.notModelled.push(`allow-query of zone ${name}`)
   switch (type) {
     case 'master':
     case 'primary':
@@ -157,7 +167,7 @@ function fileNotGiven(name: string, path: string | undefined, source: Source): D
     path === undefined
       ? `The records of zone ${name} come from another server and are not known.`
       : `The file ${path} of zone ${name} was not given: its records are not known. Add it to the export.`
-  return { severity: 'warning', code: 'NT1804', message, source }
+  return { severity: 'warning', code: 'NT1804', message, source, othersMissing: true }
 }
 
 function notRead(name: string, type: string, source: Source): Diagnostic {

@@ -1,16 +1,24 @@
 import type { DnsForward, ForwardTarget, Source } from '../../model/index.ts'
 import type { DnsmasqOption } from './option.ts'
-import { bareName, readServerValue, reverseZones, type ServerTarget } from './server-value.ts'
+import { bareName, PLAIN_NAMES, readServerValue, reverseZones, type ServerTarget } from './server-value.ts'
 import type { DnsmasqSurroundings } from './surroundings.ts'
 
 /** Whom a dnsmasq asks for what. */
 export interface ForwardPlan {
   readonly forwards: readonly DnsForward[]
   /** Names that go to servers we do not know. */
-  readonly unknown: readonly { readonly suffix: string; readonly source: Source }[]
+  readonly unknown: readonly UnknownServers[]
   /** Where names no forward takes go: `refuse` when there is no server at all (dnsmasq 2.90 answers REFUSED). */
   readonly otherwise: 'refuse' | 'unknown'
   readonly notModelled: readonly string[]
+}
+
+/** A domain whose servers we do not know. */
+export interface UnknownServers {
+  readonly suffix: string
+  /** Names without a dot alone. */
+  readonly plain?: true
+  readonly source: Source
 }
 
 interface Entry {
@@ -40,12 +48,21 @@ export function forwardPlan(options: readonly DnsmasqOption[], around: DnsmasqSu
   entries.delete('')
   const order = options.some((option) => option.name === 'strict-order') ? 'in-order' : 'any'
   const forwards: DnsForward[] = []
-  const unknown: { suffix: string; source: Source }[] = []
+  const unknown: UnknownServers[] = []
   for (const entry of entries.values()) {
+    const plain = entry.suffix === PLAIN_NAMES
+    // Without servers for everything those for names without a dot are not found, and `//#` refuses A questions alone
+    // (measured with 2.90).
+    if (plain && standard.length === 0 && lacking === undefined && !general?.lacking) continue
+    if (plain && entry.usesDefault) {
+      unknown.push({ suffix: '', plain, source: entry.source })
+      continue
+    }
     // `#` beside servers of the same domain: the default servers alone are asked (measured with 2.90).
     const to = entry.usesDefault ? standard : entry.targets
     const nobody = to.length === 0 && (entry.lacking || entry.usesDefault)
-    if (nobody) unknown.push({ suffix: bareName(entry.suffix), source: entry.source })
+    if (nobody)
+      unknown.push({ ...(plain ? { suffix: '', plain } : { suffix: bareName(entry.suffix) }), source: entry.source })
     else forwards.push({ ...shape(entry), to, order })
   }
   if (standard.length > 0) {
@@ -57,7 +74,11 @@ export function forwardPlan(options: readonly DnsmasqOption[], around: DnsmasqSu
   return { forwards, unknown, otherwise, notModelled }
 }
 
-function shape(entry: Entry): Pick<DnsForward, 'suffix' | 'types' | 'addressesOnly' | 'mode' | 'label' | 'source'> {
+function shape(entry: Entry): Omit<DnsForward, 'to' | 'order'> {
+  if (entry.suffix === PLAIN_NAMES) {
+    const label = `${entry.option} of dnsmasq for names without a dot`
+    return { suffix: '', plain: true, mode: 'only', label, source: entry.source }
+  }
   const label = `${entry.option} of dnsmasq for ${entry.suffix}`
   const types = entry.option === 'bogus-priv' ? { types: ['PTR'] as const, addressesOnly: true as const } : {}
   return { suffix: entry.suffix, ...types, mode: 'only', label, source: entry.source }

@@ -1,6 +1,8 @@
 import { type Diagnostic, implied, type ResolverPart, type Source } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
+import { dhcpRanges } from './dhcp.ts'
 import { type HostEntry, readHosts, readNameServers } from './hosts.ts'
+import { noteLines } from './line-notes.ts'
 import { lowerDnsmasq } from './lower.ts'
 import type { DnsmasqOption } from './option.ts'
 import { baseName, lineSource, readDnsmasq } from './read.ts'
@@ -28,7 +30,9 @@ export function importDnsmasq(files: readonly TextFile[]): ResolverPart {
     diagnostics,
   )
   const lowered = lowerDnsmasq(reading.options, around)
-  return { ...lowered, diagnostics: [...diagnostics, ...lowered.diagnostics] }
+  noteLines(readable, asides, reading.options, lowered)
+  const ranges = dhcpRanges(reading.options)
+  return { ...lowered, ...(ranges.length > 0 && { ranges }), diagnostics: [...diagnostics, ...lowered.diagnostics] }
 }
 
 /** `dnsmasq.conf` is read before its snippets, so that what it includes is read at its place. */
@@ -73,7 +77,7 @@ function surroundings(
 
 function hostsNotGiven(option: DnsmasqOption): Diagnostic {
   const message = `${option.name} names ${option.value}, which was not given: names there are not known. Add the file to the export.`
-  return { severity: 'warning', code: 'NT1365', message, source: option.source }
+  return { severity: 'warning', code: 'NT1365', message, source: option.source, othersMissing: true }
 }
 
 function notText(file: TextFile): Diagnostic {

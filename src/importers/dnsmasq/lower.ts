@@ -1,9 +1,11 @@
 import type { Diagnostic, Resolver, ResolverPart } from '../../model/index.ts'
 import { addressSet, unionOf } from '../../net/index.ts'
+import { answerEdits } from './edits.ts'
 import { forwardPlan } from './forwards.ts'
 import { DNSMASQ_HABITS } from './habits.ts'
 import { localNames } from './local-names.ts'
 import type { DnsmasqOption } from './option.ts'
+import { CHANGES_ANSWERS, isKnownOption } from './option-table.ts'
 import { rebindProtection } from './rebind.ts'
 import { domainName } from './server-value.ts'
 import type { DnsmasqSurroundings } from './surroundings.ts'
@@ -23,6 +25,7 @@ export function lowerDnsmasq(options: readonly DnsmasqOption[], around: DnsmasqS
   const plan = forwardPlan([...options, ...domainIsLocal(options)], around)
   const leases = has('dhcp-range') && domainText !== undefined ? { leaseDomain: domainText } : {}
   const rebind = rebindProtection(options)
+  const { edits, lacking } = answerEdits(options)
   const allows = allowed(options, around)
   const resolver: Resolver = {
     label: around.label,
@@ -33,17 +36,20 @@ export function lowerDnsmasq(options: readonly DnsmasqOption[], around: DnsmasqS
       options,
       unknown: [...plan.unknown, ...names.uncertain],
       ...leases,
-      localOnly: plan.forwards.filter((forward) => forward.to.length === 0).map((forward) => forward.suffix),
+      localOnly: plan.forwards.flatMap(({ to, plain, suffix }) => (to.length === 0 && !plain ? [suffix] : [])),
+      forwardsPlain: plan.forwards.some((forward) => forward.plain),
+      localises: has('localise-queries'),
       label: around.label,
       source: around.source,
     }),
     forwards: plan.forwards,
     rechasesCname: false,
     ...(rebind && { rebind }),
+    ...(edits && { edits }),
     ...(allows && { allows }),
     otherwise: plan.otherwise,
     ...(has('domain-needed') && { domainNeeded: true }),
-    notModelled: [...plan.notModelled, ...(around.lacking ?? []), ...notModelled(options, around)],
+    notModelled: [...plan.notModelled, ...lacking, ...(around.lacking ?? []), ...notModelled(options, around)],
     source: around.source,
   }
   return { resolver, diagnostics: [...names.diagnostics, ...unknownOptions(options)] }
@@ -71,33 +77,9 @@ function localService(options: readonly DnsmasqOption[]): DnsmasqOption | undefi
   return options.find((option) => option.name === 'local-service')
 }
 
-/** Options that can change an answer and that the model has no word for. */
-const CHANGES_ANSWERS = new Set([
-  'alias',
-  'all-names',
-  'auth-server',
-  'auth-zone',
-  'bogus-nxdomain',
-  'dns-forward-max',
-  'dnssec',
-  'dnssec-check-unsigned',
-  'domain-suffix',
-  'except-interface',
-  'filter-a',
-  'filter-aaaa',
-  'filterwin2k',
-  'ignore-address',
-  'interface',
-  'interface-name',
-  'listen-address',
-  'local-ttl',
-  'naptr-record',
-  'synth-domain',
-])
-
 function notModelled(options: readonly DnsmasqOption[], around: DnsmasqSurroundings): string[] {
   const facts = options
-    .filter((option) => CHANGES_ANSWERS.has(option.name) && option.name !== 'local-ttl')
+    .filter((option) => CHANGES_ANSWERS.has(option.name))
     .map((option) => (option.value === '' ? option.name : `${option.name} ${option.value}`))
   if (localService(options) && !around.attached) {
     facts.push('local-service: only clients on networks this device is attached to are answered')
@@ -105,29 +87,11 @@ function notModelled(options: readonly DnsmasqOption[], around: DnsmasqSurroundi
   return [...new Set(facts)]
 }
 
-/** Options read above, or that cannot change where a packet goes: DHCP, TFTP, logs, caches, processes. */
-const KNOWN = new Set(
-  `addn-hosts address all-servers bogus-priv cname domain domain-needed expand-hosts host-record hostsdir local
-  local-service localise-queries mx-host no-hosts no-resolv port ptr-record rebind-domain-ok rebind-localhost-ok
-  resolv-file rev-server server srv-host stop-dns-rebind strict-order txt-record
-  bind-dynamic bind-interfaces cache-size cache-rr clear-on-reload conntrack dns-loop-detect edns-packet-max
-  enable-dbus enable-ra enable-tftp enable-ubus group keep-in-foreground localmx log-async log-debug log-dhcp
-  log-facility log-queries max-cache-ttl max-port max-ttl min-cache-ttl min-port mx-target neg-ttl no-daemon
-  no-dhcp-interface no-dhcpv4-interface no-dhcpv6-interface no-negcache no-ping no-poll no-round-robin nftset ipset pid-file pxe-prompt
-  pxe-service query-port quiet-dhcp quiet-dhcp6 quiet-ra quiet-tftp ra-param read-ethers selfmx tftp-root
-  tftp-secure trust-anchor user use-stale-cache dnssec-timestamp dnssec-no-timecheck leasefile-ro script-arp
-  bootp-dynamic add-mac add-subnet add-cpe-id fast-dns-retry connmark-allowlist-enable umbrella do-0x20-encode
-  no-0x20-encode no-ident version help test local-ttl auth-ttl`
-    .split(/\s+/)
-    .filter((name) => name !== ''),
-)
-
 function unknownOptions(options: readonly DnsmasqOption[]): Diagnostic[] {
   const seen = new Set<string>()
   const diagnostics: Diagnostic[] = []
   for (const option of options) {
-    if (KNOWN.has(option.name) || CHANGES_ANSWERS.has(option.name) || seen.has(option.name)) continue
-    if (/^(dhcp|tftp|pxe|ra|log|quiet|auth)-/.test(option.name)) continue
+    if (isKnownOption(option.name) || seen.has(option.name)) continue
     seen.add(option.name)
     const message = `The dnsmasq option ${option.name} is not known here and was not read.`
     diagnostics.push({ severity: 'warning', code: 'NT1364', message, source: option.source })

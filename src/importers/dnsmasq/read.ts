@@ -89,7 +89,7 @@ function notAnOption(words: string, source: Source): Diagnostic {
 
 function notGiven(name: string, path: string, source: Source): Diagnostic {
   const message = `${name} names ${path}, which was not given: options there are not read. Add the file to the export.`
-  return { severity: 'warning', code: 'NT1361', message, source }
+  return { severity: 'warning', code: 'NT1361', message, source, othersMissing: true }
 }
 
 function loop(path: string, source: Source): Diagnostic {

@@ -12,12 +12,18 @@ export type ServerTarget =
 
 /** The value of a `server`, `local` or `address` option. */
 export interface ServerValue {
-  /** Lower case, without dots at the ends; '' is every name, `*.x` those below x without x itself (measured with 2.90). */
+  /**
+   * Lower case, without dots at the ends; '' is every name, `*.x` those below x without x itself, `//` names without a dot
+   * (measured with 2.90).
+   */
   readonly domains: readonly string[]
-  /** Domains this reading cannot follow: names without a dot only (`//`), wildcards inside a label. */
+  /** Domains this reading cannot follow: wildcards inside a label. */
   readonly otherDomains: readonly string[]
   readonly target: ServerTarget
 }
+
+/** In the place of a domain: names without a dot (`server=//192.0.2.1`). */
+export const PLAIN_NAMES = '//'
 
 /** Reads `/domain/domain/target` (dnsmasq(8), --server): a value without slashes is for every name. */
 export function readServerValue(value: string): ServerValue {
@@ -28,8 +34,8 @@ export function readServerValue(value: string): ServerValue {
   const otherDomains: string[] = []
   for (const part of parts) {
     const name = domainName(part)
-    if (part === '' || (name.includes('*') && name !== '*'))
-      otherDomains.push(part === '' ? 'names without a dot' : part)
+    if (part === '') domains.push(PLAIN_NAMES)
+    else if (name.includes('*') && name !== '*') otherDomains.push(part)
     else domains.push(part === '#' ? '' : part.startsWith('*.') ? `*.${name}` : name)
   }
   return { domains, otherDomains, target }

@@ -46,7 +46,17 @@ function noteNode(node: EdgeNode, path: readonly string[], isOff: boolean, ledge
 function at(ledgers: Ledgers, { origin }: EdgeNode, note: (ledger: LineLedger, line: number) => void): void {
   const ledger = ledgers.get(origin.file)
   const source = ledger && placeOf(origin)
-  if (ledger && source && source.kind !== 'implied') note(ledger, source.line)
+  if (!ledger || !source || source.kind === 'implied') return
+  note(ledger, source.line)
+  for (const line of elementLines(origin)) note(ledger, line)
+}
+
+// A list of JSON stands on lines of its own, which mean what the member they belong to means.
+function elementLines(origin: EdgeNode['origin']): readonly number[] {
+  if (origin.kind !== 'member') return []
+  const value: unknown = (origin.container as Readonly<Record<string, unknown>>)[origin.key]
+  if (!Array.isArray(value)) return []
+  return [...(origin.document.placesIn?.(value)?.values() ?? [])].map((place) => place.line)
 }
 
 // Names of rules, interfaces and addresses differ from one file to the next and say nothing of the kind.

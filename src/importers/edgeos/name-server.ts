@@ -1,5 +1,5 @@
-import type { Resolver, StubResolver } from '../../model/index.ts'
-import { addressesOfPrefixes, parseIp } from '../../net/index.ts'
+import type { Resolver, ResourceRecord, StubResolver } from '../../model/index.ts'
+import { addressesOfPrefixes, isIp4, parseIp } from '../../net/index.ts'
 import { type DnsmasqOption, type HostEntry, lowerDnsmasq, type NameServer } from '../dnsmasq/index.ts'
 import type { Configuration, EdgeInterface } from './configuration.ts'
 import { leasedNames, reservedNames } from './dhcp.ts'
@@ -68,13 +68,16 @@ function staticHosts(around: Configuration): HostEntry[] {
   )
 }
 
-/** Whom the router itself asks: `system name-server`. */
+/** Whom the router itself asks: `system name-server`, behind the names of its own hosts file. */
 export function lowerStub(name: string, around: Configuration): StubResolver | undefined {
   const servers = systemServers(around)
-  if (servers.length === 0) return undefined
+  const hosts = [...staticHosts(around), ...reservedNames(around)].map(
+    ({ name: host, ip, source }): ResourceRecord => ({ name: host, type: isIp4(ip) ? 'A' : 'AAAA', value: ip, source }),
+  )
+  if (servers.length === 0 && hosts.length === 0) return undefined
   const domain = textAt(around.root, 'system', 'domain-name')
   const search = domain === undefined ? [] : [domain.toLowerCase()]
-  return { servers, hosts: [], search, ndots: 1, label: `system name-server of ${name}` }
+  return { servers, hosts, search, ndots: 1, label: `system name-server of ${name}` }
 }
 
 /** Whether the router runs a name server. */

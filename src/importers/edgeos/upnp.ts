@@ -5,7 +5,7 @@ import type { Configuration } from './configuration.ts'
 import { at, type EdgeNode, isOff, isOn, sourceOf, tagsAt, textAt } from './node.ts'
 
 /** A UPnP server: where hosts may ask for ports, and where these are opened. */
-export interface UpnpServer {
+interface UpnpServer {
   readonly node: EdgeNode
   /** Interfaces whose hosts may ask. */
   readonly inside: readonly string[]

@@ -45,10 +45,11 @@ const SAME_EVERYWHERE = addressSet('127.0.0.0/8', '::1', 'fe80::/10')
 function addressesOf(row: Row): InterfaceAddress[] {
   return childRows(row, 'addr_info').flatMap((info) => {
     const ip = parseIp(textOf(info, 'local') ?? '')
+    const length = numberOf(info, 'prefixlen')
     if (ip === undefined || addressSetContains(SAME_EVERYWHERE, ip)) return []
     // With a peer the connected network is the peer's (ip-address(8)).
     const peer = parseIp(textOf(info, 'address') ?? '') ?? ip
-    const prefix = prefixOf(peer, numberOf(info, 'prefixlen') ?? (isIp4(ip) ? 32 : 128))
+    const prefix = prefixOf(peer, length ?? (isIp4(ip) ? 32 : 128))
     return [{ ip, prefix, source: sourceOf(info, 'local') }]
   })
 }

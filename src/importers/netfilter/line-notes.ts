@@ -27,7 +27,7 @@ const INERT: ReadonlySet<string> = new Set([
   ...['valid_life_time', 'preferred_life_time', 'dynamic', 'noprefixroute', 'mngtmpaddr', 'link_netnsid', 'parentbus'],
   ...['parentdev', 'altnames', 'promiscuity', 'allmulti', 'min_mtu', 'max_mtu', 'num_tx_queues', 'num_rx_queues'],
   ...['gso_max_size', 'gso_max_segs', 'tso_max_size', 'tso_max_segs', 'gro_max_size', 'inet6_addr_gen_mode'],
-  // Of a route: how far its addresses are valid, which follows from whether it has a gateway.
-  ...['scope'],
+  // How far an address is valid follows from itself, and a route's from whether it has a gateway; who made a route is a word.
+  ...['scope', 'family', 'operstate', 'tentative', 'protocol', 'pref'],
   ...['linkmode', 'carrier_changes', 'carrier_up_count', 'carrier_down_count', 'permaddr', 'stats', 'stats64'],
 ])

@@ -7,6 +7,7 @@ import type { RuleContext } from './rule-context.ts'
 import { type RuleWords, sortWords } from './rule-words.ts'
 import type { Chain, RuleLine, SavedText, Table } from './saved-text.ts'
 import { actionOf } from './target.ts'
+import { isLimited, leaningOnLimit } from './under-limit.ts'
 
 /** The key in `Device.ruleSets` of a chain: `filter/FORWARD`, of an IPv6 table `ip6 filter/FORWARD`. */
 export function chainKey(table: Table, chain: string): string {
@@ -34,7 +35,9 @@ export function lowerTables(saved: SavedText, bothFamilies: boolean, notes: Note
       const from = starts.get(sorted.chain.name) ?? new Set()
       const shared = { family: table.family, table: table.name, chainKeys, from, sets: saved.sets, memo, notes }
       const guard = bothFamilies && BUILT_IN.has(sorted.chain.name) ? [guardRule(table)] : []
-      const rules = sorted.rules.map((words, at) => lowerRule(words, sorted.chain.rules[at], at, closers, shared))
+      const rules = sorted.rules.map((words, at) =>
+        lowerRule(words, sorted.chain.name, sorted.chain.rules[at], at, closers, shared),
+      )
       ruleSets[chainKey(table, sorted.chain.name)] = lowerChain(sorted.chain, table, [...guard, ...rules], notes)
     }
   }
@@ -52,6 +55,7 @@ type Shared = Omit<RuleContext, 'source'>
 
 function lowerRule(
   words: RuleWords,
+  chain: string,
   line: RuleLine | undefined,
   at: number,
   closers: ReadonlySet<RuleWords>,
@@ -65,6 +69,7 @@ function lowerRule(
     name: `#${at + 1}`,
     match: matchRule(words, context),
     action: closers.has(words) ? loopAction(words, context) : actionOf(words, context),
+    ...leaningOnLimit(isLimited(words.matches), `${shared.chainKeys.get(chain) ?? chain} #${at + 1}`),
     source,
   }
   return comment === undefined ? rule : { ...rule, comment }

@@ -1,4 +1,4 @@
-import { type AddressType, ANY, allOf, type Match, notOf } from '../../model/index.ts'
+import { type AddressType, ANY, allOf, type Match, notOf, someOf } from '../../model/index.ts'
 import { parseIcmpType } from './icmp-types.ts'
 import { matchRange } from './match-address.ts'
 import { matchPorts } from './match-port.ts'
@@ -26,6 +26,8 @@ export function matchExtension(extension: Extension, context: RuleContext): Matc
   if (name === 'mac') return matchMac(extension, context)
   if (name === 'limit' || name === 'hashlimit' || name === 'connlimit') return matchLimit(name, extension, context)
   if (name === 'recent' && extension.options.some((option) => option.name === 'set' && !option.negated)) return ANY
+  if (name === 'owner') return matchOwner(extension, context)
+  if (name === 'pkttype') return matchPacketType(extension, context)
   if (!OPTION_BY_OPTION.has(name)) return matchUnknown(extension, context)
   return allOf(...extension.options.map((option) => matchOption(name, option, context)))
 }
@@ -159,6 +161,26 @@ function matchPolicy(extension: Extension, context: RuleContext): Match {
   const rest = extension.options.filter((option) => option.name !== 'dir' && option.name !== 'pol')
   const details = rest.map((option) => opaque(context, option.text, unknownTest('-m policy with details')))
   return allOf({ kind: 'tunnel', direction, present }, ...details)
+}
+
+/** A packet that came in has no socket here: it has no owner, and `! --uid-owner` holds for it (kernel: owner_mt). */
+function matchOwner(extension: Extension, context: RuleContext): Match {
+  const unknown = matchUnknown(extension, context)
+  const holds = extension.options.map((option) => option.name !== 'socket-exists' && option.negated)
+  const cameIn: Match = { kind: 'in-interface', in: ['*'] }
+  return holds.every(Boolean) ? someOf(cameIn, unknown) : allOf(notOf(cameIn), unknown)
+}
+
+const FRAMES = { UNICAST: 'unicast', BROADCAST: 'broadcast', MULTICAST: 'multicast' } as const
+
+function matchPacketType(extension: Extension, context: RuleContext): Match {
+  return allOf(
+    ...extension.options.map((option) => {
+      const type = Object.entries(FRAMES).find(([word]) => word === option.values[0]?.toUpperCase())?.[1]
+      if (option.name !== 'pkt-type' || !type) return opaque(context, option.text, oddValue(option.text))
+      return negate(option, { kind: 'frame-type', in: [type] })
+    }),
+  )
 }
 
 function matchReversePath(extension: Extension, context: RuleContext): Match {

@@ -62,9 +62,10 @@ function entryTest(name: string, value: string): Match | undefined {
     const kind = name === 'ctorigsrc' ? 'original-source' : 'original-destination'
     return prefix && { kind, in: addressesOfPrefixes([prefix]) }
   }
-  if (name === 'ctorigdstport') {
+  if (name === 'ctorigdstport' || name === 'ctorigsrcport') {
     const range = parsePorts(value)
-    return range && { kind: 'original-destination-port', in: [range] }
+    const kind = name === 'ctorigsrcport' ? 'original-source-port' : 'original-destination-port'
+    return range && { kind, in: [range] }
   }
   if (name === 'ctproto') {
     const protocol = parseProtocol(value)
@@ -79,7 +80,6 @@ function entryTest(name: string, value: string): Match | undefined {
 const KNOWN: ReadonlySet<string> = new Set([
   'ctreplsrc',
   'ctrepldst',
-  'ctorigsrcport',
   'ctreplsrcport',
   'ctrepldstport',
   'ctstatus',

@@ -141,6 +141,7 @@ function joinGroup(group: readonly Match[]): readonly Match[] {
       return [{ kind: first.kind, in: unionOfMany(group.flatMap((one) => (one.kind === first.kind ? [one.in] : []))) }]
     case 'source-port':
     case 'destination-port':
+    case 'original-source-port':
     case 'original-destination-port':
       return [{ kind: first.kind, in: group.flatMap((one) => (one.kind === first.kind ? one.in : [])) }]
     case 'in-interface':

@@ -18,7 +18,7 @@ import type { NftRule, SetElement, Statement, Verdict } from './nft-tree.ts'
 import { nftWords, verdictWords } from './nft-words.ts'
 import { xtAction, xtMatch } from './nft-xt.ts'
 import { noteOnce } from './notes.ts'
-import { underLimit } from './under-limit.ts'
+import { leaningOnLimit, underLimit } from './under-limit.ts'
 
 /** A rule being lowered: the tests so far, and the rules it has become. */
 interface Lowering {
@@ -27,6 +27,8 @@ interface Lowering {
   readonly rule: NftRule
   readonly made: Rule[]
   conditions: Match[]
+  /** A limit was taken as not reached. */
+  limited: boolean
 }
 
 /**
@@ -34,7 +36,7 @@ interface Lowering {
  * statements run from left to right, so that each has the tests before it.
  */
 export function lowerNftRule(rule: NftRule, at: number, scope: NftScope): Rule[] {
-  const lowering: Lowering = { scope, name: `#${at + 1}`, rule, made: [], conditions: [] }
+  const lowering: Lowering = { scope, name: `#${at + 1}`, rule, made: [], conditions: [], limited: false }
   lowerStatements(lowering, rule.statements, 0)
   if (lowering.made.length === 0) emit(lowering, { kind: 'pass' })
   return lowering.made
@@ -43,7 +45,13 @@ export function lowerNftRule(rule: NftRule, at: number, scope: NftScope): Rule[]
 function emit(lowering: Lowering, action: Action, ...more: readonly Match[]): void {
   const { name, rule, conditions } = lowering
   const match = allOf(...conditions, ...more)
-  const base = { name, match, action, source: rule.source }
+  const base = {
+    name,
+    match,
+    action,
+    ...leaningOnLimit(lowering.limited, `${lowering.scope.chainKey} ${name}`),
+    source: rule.source,
+  }
   lowering.made.push(rule.comment === undefined ? base : { ...base, comment: rule.comment })
 }
 
@@ -70,6 +78,7 @@ function lowerStatement(lowering: Lowering, statement: Statement, rest: readonly
     case 'limit':
       if (statement.holds === undefined) conditions.push(untested(scope, statement.text, statement.text.split(' ')[0]))
       else if (!underLimit(scope.notes, statement.text, statement.holds, scope.source)) conditions.push(someOf())
+      else lowering.limited = true
       return true
     case 'change':
       return lowerChange(lowering, statement, rest, nested)
@@ -231,7 +240,7 @@ function lowerApart(
 ): void {
   const { scope, name, rule } = lowering
   const key = `${scope.chainKey} ${name}${"'".repeat(nested)}`
-  const inner: Lowering = { scope, name, rule, made: [], conditions: [] }
+  const inner: Lowering = { scope, name, rule, made: [], conditions: [], limited: false }
   for (const action of actions) emit(inner, action, ...doubt)
   const leaves = nested === 0 && onlyLeaves(rest)
   lowerStatements(inner, rest, leaves ? 0 : nested + 1)

@@ -143,10 +143,27 @@ function metaTest(left: Field<'meta'>, right: Expression): Match | undefined {
   }
   if (key === 'l4proto') return protocolTest(right)
   if (key === 'nfproto' || key === 'protocol') return familyTest(right)
+  if (key === 'pkttype') return frameTypeTest(right)
   if (key === 'secpath' || key === 'ipsec') return tunnelTest('in', right)
   if (key !== 'mark') return undefined
   const value = numberOfValue(right)
   return value === undefined ? undefined : markTest(left, value, 0xffffffff)
+}
+
+// The numbers of linux/if_packet.h; `host` and `unicast` are one (nft(8): PACKET TYPE).
+const FRAMES: Readonly<Record<string, 'unicast' | 'broadcast' | 'multicast'>> = {
+  host: 'unicast',
+  unicast: 'unicast',
+  '0': 'unicast',
+  broadcast: 'broadcast',
+  '1': 'broadcast',
+  multicast: 'multicast',
+  '2': 'multicast',
+}
+
+function frameTypeTest(right: Expression): Match | undefined {
+  const type = right.kind === 'literal' && Object.hasOwn(FRAMES, right.text) ? FRAMES[right.text] : undefined
+  return type && { kind: 'frame-type', in: [type] }
 }
 
 function tunnelTest(direction: 'in' | 'out', right: Expression): Match | undefined {
@@ -176,8 +193,9 @@ function originalTest(key: string, right: Expression): Match | undefined {
     const set = addressesOf(right)
     return set && { kind: key === 'saddr' ? 'original-source' : 'original-destination', in: set }
   }
-  const range = key === 'proto-dst' ? rangeOfValue(right, SERVICES) : undefined
-  return range && { kind: 'original-destination-port', in: [range] }
+  if (key !== 'proto-dst' && key !== 'proto-src') return undefined
+  const range = rangeOfValue(right, SERVICES)
+  return range && { kind: key === 'proto-src' ? 'original-source-port' : 'original-destination-port', in: [range] }
 }
 
 /** `fib daddr type local` is the type of an address; `fib saddr . iif oif missing` the strict reverse path test (nft(8)). */

@@ -3,6 +3,7 @@ import { inert, type LineLedger, STRUCTURE, type TextFile } from '../../text/ind
 import { type Notes, note, noteOnce } from './notes.ts'
 import { type Command, commandOf, runCommand } from './read-command.ts'
 import type { SavedSet, SavedText, Table } from './saved-text.ts'
+import { noteSetting } from './settings.ts'
 import { splitWords } from './word.ts'
 
 /** Where reading stands in a file. */
@@ -63,7 +64,11 @@ function readLine(reading: Reading, raw: string, number: number): void {
     readComment(reading, text, source)
     return
   }
-  if (readTableLine(reading, line, text, indent, source) || readOther(reading, text, source)) {
+  if (readSetting(reading, text, source)) {
+    reading.understood++
+    return
+  }
+  if (readTableLine(reading, line, text, indent, source) || readSet(reading.into, text, source)) {
     reading.understood++
     if (text === 'COMMIT') reading.ledger?.inert(number, STRUCTURE)
     else reading.ledger?.modelled(number)
@@ -144,14 +149,14 @@ function assumeFilter(reading: Reading, source: Source): Table {
   return reading.table
 }
 
-function readOther(reading: Reading, text: string, source: Source): boolean {
-  return readSetting(reading.into, text, source) || readSet(reading.into, text, source)
-}
-
-function readSetting(into: SavedText, text: string, source: Source): boolean {
-  const found = /^(net[./]ipv[46][./][\w./@:-]+)\s*=\s*(\S+)$/.exec(text)
-  if (found?.[1] === undefined || found[2] === undefined) return false
-  into.settings.set(settingName(found[1]), { value: found[2], source })
+/** A line of `sysctl -a`. */
+function readSetting({ into, ledger }: Reading, text: string, source: Source): boolean {
+  const found = /^((?:net|kernel|vm|fs|dev|abi|debug|user|crypto|sunrpc)[./][\w./@:-]+)\s*=\s*(.*)$/.exec(text)
+  const [, written, value] = found ?? []
+  if (written === undefined || value === undefined) return false
+  const name = settingName(written)
+  into.settings.set(name, { value, source })
+  noteSetting(name, value, source, ledger)
   return true
 }
 

@@ -1,5 +1,6 @@
 import type { NextHop, Route, RouteTable } from '../../model/index.ts'
 import { type Prefix, parseIp, parsePrefix, prefix } from '../../net/index.ts'
+import { visitAll } from './line-notes.ts'
 import { type Notes, noteOnce } from './notes.ts'
 import { childRows, hasMember, numberOf, type Row, sourceOf, textOf, wordsOf } from './row.ts'
 
@@ -22,7 +23,10 @@ export function lowerRoutes(rows: readonly Row[], context: RouteContext): RouteT
   for (const row of rows) {
     const table = tableName(textOf(row, 'table') ?? 'main')
     const type = textOf(row, 'type') ?? 'unicast'
-    if (table === 'local' || (table === 'main' && OF_ADDRESSES.has(type))) continue
+    if (table === 'local' || (table === 'main' && OF_ADDRESSES.has(type))) {
+      visitAll(row.document, row.value)
+      continue
+    }
     const routes = tables.get(table) ?? []
     tables.set(table, routes)
     routes.push(...lowerRoute(row, table, type, context))
@@ -45,6 +49,7 @@ function lowerRoute(row: Row, table: string, type: string, context: RouteContext
   const members = childRows(row, 'nexthops')
   const hops = members.length > 0 ? members : [row]
   const inactive = inactiveBecause(row)
+  const preferredSource = parseIp(textOf(row, 'prefsrc') ?? '')
   return hops.map((hop) => {
     const because = inactive ?? (wordsOf(hop, 'flags').includes('dead') ? DEAD : undefined)
     return {
@@ -54,6 +59,7 @@ function lowerRoute(row: Row, table: string, type: string, context: RouteContext
       metric: numberOf(row, 'metric') ?? 0,
       origin: originOf(row, type),
       source: sourceOf(row, 'dst'),
+      ...(preferredSource === undefined ? {} : { preferredSource }),
       ...(because === undefined ? {} : { inactive: because }),
     }
   })
@@ -83,11 +89,11 @@ function inactiveBecause(row: Row): string | undefined {
 }
 
 function nextHopOf(hop: Row, row: Row, table: string, type: string, context: RouteContext): NextHop {
+  const device = textOf(hop, 'dev')
   if (type === 'blackhole') return { kind: 'discard', answer: 'silent' }
   if (type === 'unreachable') return { kind: 'discard', answer: 'unreachable' }
   if (type === 'prohibit') return { kind: 'discard', answer: 'prohibited' }
   if (type === 'throw') return context.afterThrow(table)
-  const device = textOf(hop, 'dev')
   const via = gatewayOf(hop)
   if (type !== 'unicast' || hasMember(row, 'encap') || (device === undefined && via === undefined)) {
     return { kind: 'unknown', because: `a route of type ${hasMember(row, 'encap') ? 'encap' : type} is not modelled` }

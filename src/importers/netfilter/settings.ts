@@ -1,4 +1,5 @@
-import type { Device } from '../../model/index.ts'
+import type { Device, Source } from '../../model/index.ts'
+import type { LineLedger } from '../../text/index.ts'
 import type { SavedText, Setting } from './saved-text.ts'
 
 type ReversePath = NonNullable<Device['reversePath']>
@@ -55,3 +56,43 @@ function ofInterfaces(settings: SavedText['settings'], key: string): Map<string,
   }
   return found
 }
+
+/** Notes whether the line that sets `name` is in the model, could be, or cannot matter (ip-sysctl, nf_conntrack-sysctl). */
+export function noteSetting(name: string, value: string, source: Source, ledger: LineLedger | undefined): void {
+  if (!ledger || source.kind === 'implied') return
+  // With its default a setting says what every packet here meets anyway.
+  const isDefault = value === (DEFAULTS[name.split('.').at(-1) ?? ''] ?? '0')
+  if (READ.test(name) || (MATTERS.test(name) && isDefault)) ledger.modelled(source.line)
+  else if (MATTERS.test(name)) ledger.known(source.line, `${name.split('.').at(-1)} is not in the model`)
+  else ledger.inert(source.line, 'this setting decides neither where packets go nor which pass')
+}
+
+/** The kernel's defaults that are not 0 (ip-sysctl, nf_conntrack-sysctl). */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  ip_default_ttl: '64',
+  accept_ra: '1',
+  nf_conntrack_tcp_loose: '1',
+  nf_conntrack_checksum: '1',
+}
+
+const READ = /^net\.ipv4\.(?:ip_forward$|conf\..+\.(?:rp_filter|forwarding|route_localnet)$)/
+const MATTERS = new RegExp(
+  [
+    ...[
+      /^net\.ipv4\.conf\..+\.(?:accept_local|src_valid_mark|arp_ignore|arp_filter|arp_announce|proxy_arp|proxy_arp_pvlan)$/,
+    ],
+    ...[
+      /^net\.ipv4\.conf\..+\.(?:ignore_routes_with_linkdown|accept_source_route|promote_secondaries|disable_policy|disable_xfrm)$/,
+    ],
+    ...[/^net\.ipv4\.(?:icmp_echo_ignore_all|ip_default_ttl|ip_nonlocal_bind|ip_no_pmtu_disc)$/],
+    ...[
+      /^net\.ipv4\.(?:fib_multipath_hash_policy|fib_multipath_use_neigh|fwmark_reflect|tcp_mtu_probing|tcp_fwmark_accept)$/,
+    ],
+    ...[/^net\.ipv6\.conf\..+\.(?:forwarding|disable_ipv6|accept_ra|proxy_ndp|ignore_routes_with_linkdown)$/],
+    ...[/^net\.ipv6\.(?:icmp\.echo_ignore_all|fib_multipath_hash_policy|ip_nonlocal_bind)$/],
+    ...[/^net\.(?:netfilter|ipv4\.netfilter)\.(?:nf|ip)_conntrack_(?:tcp_loose|tcp_be_liberal|helper|checksum)$/],
+    ...[/^net\.bridge\.bridge-nf-/],
+  ]
+    .map((one) => one.source)
+    .join('|'),
+)

@@ -1,7 +1,24 @@
 import { ANY, allOf, type Match, type Source, someOf } from '../../model/index.ts'
 import { type Notes, noteOnce } from './notes.ts'
+import { canonicalMatch } from './option-names.ts'
 import { opaque, type RuleContext } from './rule-context.ts'
 import type { Extension, Option } from './rule-words.ts'
+
+/** What an answer leans on that met a rule with a limit; absent for rules without. */
+export function leaningOnLimit(limited: boolean, rule: string): { readonly leansOn?: string } {
+  return limited ? { leansOn: `the limit of rule ${rule} is taken as not reached: this is about one connection` } : {}
+}
+
+/** Whether a rule has a limit. */
+export function isLimited(extensions: readonly Extension[]): boolean {
+  return extensions.some((one) => LIMITS.has(canonicalMatch(one.name)))
+}
+
+const LIMITS: ReadonlySet<string> = new Set(['limit', 'hashlimit', 'connlimit'])
+
+function wordsOf(extension: Extension): string {
+  return [`-m ${extension.name}`, ...extension.options.map((option) => option.text)].join(' ')
+}
 
 /**
  * Notes the assumption that limits are not reached: a question is about one connection, which is under any limit. So
@@ -18,7 +35,7 @@ export function underLimit(notes: Notes, text: string, holds: boolean, source: S
  * the rate, and it is the only one.
  */
 export function matchLimit(name: string, extension: Extension, context: RuleContext): Match {
-  const text = [`-m ${extension.name}`, ...extension.options.map((option) => option.text)].join(' ')
+  const text = wordsOf(extension)
   if (name === 'limit') return settled(context, text, true)
   const tests = extension.options.flatMap((option) => resultOf(name, option) ?? [])
   if (tests.length === 0) return opaque(context, text)

@@ -50,6 +50,7 @@ export function readAddressLists(configuration: Configuration, family: Family): 
     )
   }
   addAnswers(configuration, drafts)
+  if (family === 4) addClients(configuration, drafts)
   addFilled(configuration, drafts, menu)
   const lists = new Map<string, AddressList>()
   for (const [name, { ranges, names, unread, source }] of drafts) {
@@ -130,6 +131,31 @@ function addAnswers(configuration: Configuration, drafts: Map<string, Draft>): v
     if (list === undefined || name === undefined || isDisabled(entry)) continue
     const draft = draftOf(drafts, list, () => sourceOf(entry))
     draft.names.push(name, ...(isYes(entry, 'match-subdomain') ? [`*.${name}`] : []))
+  }
+}
+
+// The addresses of leases and of clients that dial in are put on lists while they are up; they are taken to be (MikroTik:
+// DHCP, leases; PPP AAA).
+function addClients(configuration: Configuration, drafts: Map<string, Draft>): void {
+  const profiles = new Map(
+    configuration
+      .entries('ppp profile')
+      .map((entry) => [textOf(entry, 'name'), textOf(entry, 'address-list')] as const),
+  )
+  const secrets = configuration.entries('ppp secret').map((entry) => ({
+    entry,
+    lists: profiles.get(textOf(entry, 'profile') ?? 'default'),
+    address: textOf(entry, 'remote-address'),
+  }))
+  const leases = configuration.entries('ip dhcp-server lease').map((entry) => ({
+    entry,
+    lists: textOf(entry, 'address-lists'),
+    address: textOf(entry, 'address'),
+  }))
+  for (const { entry, lists, address } of [...secrets, ...leases]) {
+    const range = address === undefined || isDisabled(entry) ? undefined : addressRange(address)
+    for (const list of range ? (lists ?? '').split(',') : [])
+      if (range && list !== '') draftOf(drafts, list, () => sourceOf(entry)).ranges.push(range)
   }
 }
 

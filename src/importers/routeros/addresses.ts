@@ -1,8 +1,9 @@
 import type { InterfaceAddress, Route } from '../../model/index.ts'
 import { hostPrefix, type Ip, isIp4, type Prefix, parseIp, parsePrefix, prefixOf } from '../../net/index.ts'
 import { inert } from '../../text/index.ts'
-import type { Configuration } from './configuration.ts'
-import { type Entry, isDisabled, sourceOfProperty, textOf } from './entry.ts'
+import { isBlankedOut } from './blanked-out.ts'
+import { type Configuration, isPart } from './configuration.ts'
+import { type Entry, isDisabled, isYes, sourceOfProperty, textOf } from './entry.ts'
 import { isDown, masterOf, type Ports } from './port.ts'
 
 /** The addresses of a router by interface, and the routes they make. */
@@ -17,14 +18,17 @@ export interface Addresses {
 /**
  * `/ip address` and `/ipv6 address`. An address without a mask is one host, and `network` then names the other end of a point-to-point
  * link (MikroTik: IP Addressing). An address on a port of a bridge works as if it were on the bridge; that it is
- * there is said (NT1210). An IPv6 address from a pool, or made of the port's MAC (`eui-64`), is known at run time only
+ * there is said (NT1210; MikroTik: IP Addressing, `actual-interface`). An IPv6 address from a pool, or made of the port's MAC (`eui-64`), is known at run time only
  * (NT1211); a compact export leaves `eui-64=no` out, a verbose one writes it.
  */
 export function readAddresses(configuration: Configuration, ports: Ports): Addresses {
   const byInterface = new Map<string, InterfaceAddress[]>()
   const routes: Route[] = []
   const counts = new Map<string, number>()
-  for (const entry of [...configuration.entries('ip address'), ...configuration.entries('ipv6 address')]) {
+  const sixth = isYes(configuration.entries('ipv6 settings')[0], 'disable-ipv6')
+    ? []
+    : configuration.entries('ipv6 address')
+  for (const entry of [...configuration.entries('ip address'), ...sixth]) {
     if (isDisabled(entry) || madeAtRunTime(configuration, entry)) continue
     const address = addressOf(entry)
     const port = masterOf(ports, textOf(entry, 'interface') ?? '')
@@ -32,13 +36,19 @@ export function readAddresses(configuration: Configuration, ports: Ports): Addre
       const message = address
         ? `The interface of this address, ${inert(textOf(entry, 'interface') ?? '')}, does not exist; the address was left out.`
         : `This is not an address, or not one of its network: ${inert(textOf(entry, 'address') ?? '')}.`
-      warn(configuration, 'NT1211', message, entry, address ? 'interface' : 'address')
+      const blank = isPart(configuration) || isBlankedOut(textOf(entry, address ? 'interface' : 'address') ?? '')
+      warn(configuration, 'NT1211', message, entry, address ? 'interface' : 'address', blank)
       continue
     }
     const named = textOf(entry, 'interface')
     if (named !== undefined && named !== port.name && ports.get(named)?.kind !== 'vrrp') {
       const message = `${inert(named)} is a port of ${inert(port.name)}; its address is taken to be on ${inert(port.name)}.`
-      warn(configuration, 'NT1210', message, entry, 'interface')
+      configuration.diagnostics.push({
+        severity: 'note',
+        code: 'NT1210',
+        message,
+        source: sourceOfProperty(entry, 'interface'),
+      })
     }
     if (named !== undefined) counts.set(named, (counts.get(named) ?? 0) + 1)
     const there = byInterface.get(port.name)
@@ -59,8 +69,22 @@ function madeAtRunTime(configuration: Configuration, entry: Entry): boolean {
   return true
 }
 
-function warn(configuration: Configuration, code: string, message: string, entry: Entry, key: string): void {
-  configuration.diagnostics.push({ severity: 'warning', code, message, source: sourceOfProperty(entry, key) })
+function warn(
+  configuration: Configuration,
+  code: string,
+  message: string,
+  entry: Entry,
+  key: string,
+  isBlank: boolean,
+): void {
+  const source = sourceOfProperty(entry, key)
+  configuration.diagnostics.push({
+    severity: 'warning',
+    code,
+    message,
+    source,
+    ...(isBlank && { othersMissing: true }),
+  })
 }
 
 function addressOf(entry: Entry): InterfaceAddress | undefined {

@@ -20,6 +20,14 @@ export interface Configuration {
   readonly diagnostics: Diagnostic[]
 }
 
+/**
+ * Whether the text may be a part of a configuration: `/export` puts a header on top, and what a text without one names
+ * may stand elsewhere.
+ */
+export function isPart({ header }: Configuration): boolean {
+  return header.version === undefined
+}
+
 interface WritableEntry extends Entry {
   readonly properties: Map<string, Property>
   line: LogicalLine | undefined
@@ -41,6 +49,7 @@ export function configurationOf(texts: readonly RouterosText[], isNoted = false)
   addBuiltIn(menuOf(menus, 'ip service', isNoted), 'ip service', SERVICES)
   // The first IPsec policy of every router is the default template (MikroTik: IPsec).
   addBuiltIn(menuOf(menus, 'ip ipsec policy', isNoted), 'ip ipsec policy', [{ template: 'yes' }])
+  addBuiltIn(menuOf(menus, 'ppp profile', isNoted), 'ppp profile', PROFILES)
   const named = new Set<string>()
   for (const command of commands) {
     named.add(command.menu)
@@ -60,6 +69,12 @@ const SERVICES = [
   { name: 'api', port: '8728' },
   { name: 'winbox', port: '8291' },
   { name: 'api-ssl', port: '8729' },
+]
+
+// The profiles every router has; an export calls them by their numbers (MikroTik: PPP AAA).
+const PROFILES = [
+  { name: 'default', '.id': '*0' },
+  { name: 'default-encryption', '.id': '*FFFFFFFE' },
 ]
 
 function addBuiltIn(menu: Menu, path: string, all: readonly Readonly<Record<string, string>>[]): void {
@@ -107,7 +122,13 @@ function carryOut(menu: Menu, command: Command, diagnostics: Diagnostic[]): void
       removeAll(menu, selected(menu, command, diagnostics))
       return
     case 'import':
-      warn(diagnostics, 'NT1203', 'Another file is imported here; give its text as well.', command)
+      diagnostics.push({
+        severity: 'warning',
+        code: 'NT1203',
+        message: 'Another file is imported here; give its text as well.',
+        source: sourceIn(command.line),
+        othersMissing: true,
+      })
       return
     case 'move':
     case 'unset':
@@ -230,7 +251,7 @@ function byNumber(menu: Menu, command: Command, number: number): WritableEntry |
 }
 
 function byName(menu: Menu, name: string): WritableEntry | undefined {
-  return valued(menu, 'name', name)[0] ?? valued(menu, 'default-name', name)[0]
+  return valued(menu, 'name', name)[0] ?? valued(menu, 'default-name', name)[0] ?? valued(menu, '.id', name)[0]
 }
 
 function valued(menu: Menu, key: string, value: string): readonly WritableEntry[] {

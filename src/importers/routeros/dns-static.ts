@@ -1,4 +1,4 @@
-import type { DnsForward, DnsZone, ForwardTarget, ResourceRecord } from '../../model/index.ts'
+import type { DnsForward, DnsZone, DoubtfulNames, ForwardTarget, ResourceRecord } from '../../model/index.ts'
 import { isIp4, parseIp } from '../../net/index.ts'
 import { inert } from '../../text/index.ts'
 import type { Configuration } from './configuration.ts'
@@ -12,6 +12,8 @@ export interface StaticNames {
   readonly forwards: readonly DnsForward[]
   /** Every address and CNAME record. */
   readonly records: readonly ResourceRecord[]
+  /** What patterns that say more than a name take. */
+  readonly doubtfulNames: readonly DoubtfulNames[]
   readonly notModelled: readonly string[]
 }
 
@@ -19,6 +21,7 @@ interface Draft {
   readonly records: ResourceRecord[]
   readonly zones: DnsZone[]
   readonly forwards: DnsForward[]
+  readonly doubtfulNames: DoubtfulNames[]
   readonly notModelled: string[]
   readonly configuration: Configuration
   readonly upstream: readonly ForwardTarget[]
@@ -32,7 +35,8 @@ interface Draft {
  * read as one, the others are in doubt.
  */
 export function readStaticNames(configuration: Configuration, upstream: readonly ForwardTarget[]): StaticNames {
-  const draft: Draft = { records: [], zones: [], forwards: [], notModelled: [], configuration, upstream, taken: [] }
+  const lists = { records: [], zones: [], forwards: [], doubtfulNames: [], notModelled: [], taken: [] }
+  const draft: Draft = { ...lists, configuration, upstream }
   const entries = configuration.entries('ip dns static').filter((entry) => !isDisabled(entry))
   const patterns = entries.filter((entry) => textOf(entry, 'name') === undefined)
   for (const entry of patterns) readPattern(draft, entry)
@@ -71,6 +75,12 @@ function readPattern(draft: Draft, entry: Entry): void {
     return
   }
   const what = regexp === undefined ? 'no name' : `the regular expression ${inert(regexp)}`
+  if (regexp !== undefined) {
+    const because = `a static entry (${type}) takes this name by the regular expression ${inert(regexp)}, which is not modelled`
+    draft.doubtfulNames.push({ pattern: regexp, because, source: sourceOf(entry) })
+    report(draft, entry, `a static DNS entry (${type}) has ${what}`)
+    return
+  }
   doubt(draft, entry, `a static DNS entry (${type}) has ${what}`)
 }
 
@@ -97,6 +107,10 @@ function readEntry(draft: Draft, entry: Entry, names: NamePattern, type: string)
 
 function doubt(draft: Draft, entry: Entry, sentence: string): void {
   draft.notModelled.push(sentence)
+  report(draft, entry, sentence)
+}
+
+function report(draft: Draft, entry: Entry, sentence: string): void {
   const message = `Not part of the answer: ${sentence}.`
   draft.configuration.diagnostics.push({ severity: 'warning', code: 'NT1221', message, source: sourceOf(entry) })
 }

@@ -33,6 +33,7 @@ export function readDns(configuration: Configuration, name: string): RouterDns {
     rechasesCname: false,
     ...(!open && { allows: { clients: NO_ADDRESS, otherwise: 'ignore' as const, source } }),
     otherwise: learnsServers(configuration) ? 'unknown' : 'refuse',
+    ...(known.doubtfulNames.length > 0 && { doubtfulNames: known.doubtfulNames }),
     notModelled: [...known.notModelled, ...doubtsOf(configuration, settings, upstream)],
     source,
   }

@@ -1,7 +1,8 @@
-import type { Match, Source } from '../../model/index.ts'
+import { type Match, notOf, type Source } from '../../model/index.ts'
+import { NO_ADDRESS } from '../../net/index.ts'
 import { inert } from '../../text/index.ts'
 import { type AddressLists, addressListMatch } from './address-lists.ts'
-import type { Configuration } from './configuration.ts'
+import { type Configuration, isPart } from './configuration.ts'
 import type { InterfaceLists } from './interface-lists.ts'
 import type { MarkUse } from './mark-use.ts'
 import type { Marks } from './marks.ts'
@@ -25,10 +26,17 @@ export interface FirewallNames {
 }
 
 /** Says something once for each text: about a name, not about every rule that uses it. */
-export function complain(names: FirewallNames, code: string, message: string, source: () => Source): void {
+export function complain(
+  names: FirewallNames,
+  code: string,
+  message: string,
+  source: () => Source,
+  isElsewhere = false,
+): void {
   if (names.complained.has(message)) return
   names.complained.add(message)
-  names.configuration.diagnostics.push({ severity: 'warning', code, message, source: source() })
+  const about = { severity: 'warning', code, message, source: source() } as const
+  names.configuration.diagnostics.push(isElsewhere ? { ...about, othersMissing: true } : about)
 }
 
 /**
@@ -56,8 +64,20 @@ export function interfaceMatch(
   if (!name.startsWith('*') && (vrf || names.ports.has(name) || isPhysicalName(name))) {
     return { kind, in: seenByRules(names.vrfs, names.configuration, name) }
   }
-  complain(names, 'NT1210', `Rules name the interface ${inert(name)}, which is not in this export.`, source)
-  return undefined
+  return elsewhere(names, kind, name, `Rules name the interface ${inert(name)}, which is not in this export.`, source)
+}
+
+/** What a part of a configuration names may stand in another; a whole export would have it, and `*F00` is gone. */
+function elsewhere(
+  names: FirewallNames,
+  key: string,
+  name: string,
+  message: string,
+  source: () => Source,
+): Match | undefined {
+  const isElsewhere = isPart(names.configuration) && !name.startsWith('*')
+  complain(names, 'NT1210', message, source, isElsewhere)
+  return isElsewhere ? { kind: 'opaque', text: `${key}=${name}`, othersMissing: true } : undefined
 }
 
 /** The match of `in-interface-list` and `out-interface-list`; `undefined` for a list that is not there. */
@@ -70,11 +90,14 @@ export function interfaceListMatch(
   if (name === 'all') return { kind, in: ['*'] }
   const list = names.interfaceLists.get(name)
   if (list) return { kind, in: list.flatMap((one) => seenByRules(names.vrfs, names.configuration, one)) }
-  complain(names, 'NT1210', `Rules name the interface list ${inert(name)}, which is not in this export.`, source)
-  return undefined
+  const message = `Rules name the interface list ${inert(name)}, which is not in this export.`
+  return elsewhere(names, `${kind}-list`, name, message, source)
 }
 
-/** The match of `src-address-list` and `dst-address-list`; `undefined` for a list that is not there. */
+/**
+ * The match of `src-address-list` and `dst-address-list`. A list exists by having entries, so in a whole export a list
+ * without any holds nobody; `undefined` for one that scripts may fill.
+ */
 export function namedListMatch(
   names: FirewallNames,
   kind: 'source' | 'destination',
@@ -84,7 +107,30 @@ export function namedListMatch(
 ): Match | undefined {
   const list = names.addressLists.get(name)
   if (list) return addressListMatch(list, kind, negated)
-  const message = `Rules name the address list ${inert(name)}, which this export does not have; they cannot be decided.`
-  complain(names, 'NT1213', message, source)
-  return undefined
+  const { configuration } = names
+  if (isPart(configuration) || isFilledByScripts(configuration, name)) {
+    const message = `Rules name the address list ${inert(name)}, which this export does not have; they cannot be decided.`
+    complain(names, 'NT1213', message, source, isPart(configuration))
+    return isPart(configuration)
+      ? { kind: 'opaque', text: `${kind === 'source' ? 'src' : 'dst'}-address-list=${name}`, othersMissing: true }
+      : undefined
+  }
+  const message = `No line puts anything on the address list ${inert(name)}; it is taken as empty.`
+  if (!names.complained.has(message)) {
+    names.complained.add(message)
+    configuration.diagnostics.push({ severity: 'note', code: 'NT1214', message, source: source() })
+  }
+  const nobody: Match = { kind, in: NO_ADDRESS }
+  return negated ? notOf(nobody) : nobody
 }
+
+/** Whether a script of the export has the name of a list in it: it may fill it at run time. */
+function isFilledByScripts(configuration: Configuration, name: string): boolean {
+  return configuration.commands.some(({ menu, arguments: words }) =>
+    words.some(({ key, value }) => (SCRIPTS.has(key) || menu === 'system script') && value.includes(name)),
+  )
+}
+
+const SCRIPTS: ReadonlySet<string> = new Set([
+  ...['source', 'on-event', 'lease-script', 'up-script', 'down-script', 'script', 'on-up', 'on-down', 'on-login'],
+])

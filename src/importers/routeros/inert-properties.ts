@@ -1,3 +1,5 @@
+import { DIALLED, ROUTE_FILTER, ROUTE_SPEECH, SERVER, words } from './inert-words.ts'
+
 /**
  * Whether a property of a menu's entries can change neither which packets pass, nor where they go, nor how names are
  * answered: what is shown, logged, timed, or of the wire and the air below an address (MikroTik: RouterOS, the property
@@ -9,8 +11,6 @@ export function isInert(menu: string, property: string): boolean {
     ([start, properties]) => (menu === start || menu.startsWith(`${start} `)) && properties.has(property),
   )
 }
-
-const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
 const EVERYWHERE = words(`
   comment log log-prefix numbers l2mtu mac-address admin-mac auto-mac orig-mac-address default-name
@@ -52,7 +52,7 @@ const SPANNING_TREE = words(`
 
 const PROPOSALS = words(`
   auth-method certificate compatibility-options dh-group dpd-interval dpd-maximum-failures enc-algorithm
-  exchange-mode generate-policy hash-algorithm key lifebytes lifetime mode-config my-id nat-traversal
+  exchange-mode hash-algorithm key lifebytes lifetime my-id nat-traversal
   notrack-chain pfs-group policy-template-group profile proposal proposal-check remote-certificate remote-id
   secret send-initial-contact username password eap-methods match-by ipsec-protocols sa-src-address level group
 `)
@@ -61,6 +61,31 @@ const BY_MENU: readonly (readonly [string, ReadonlySet<string>])[] = [
   ['interface wireless', RADIO],
   ['interface wifi', RADIO],
   ['interface wifiwave2', RADIO],
+  ['interface w60g', RADIO],
+  ...['l2tp', 'sstp', 'pptp', 'ovpn', 'pppoe'].map((kind) => [`interface ${kind}-server server`, SERVER] as const),
+  ['ppp profile', DIALLED],
+  ['ppp secret', DIALLED],
+  ['ip pool', words('name')],
+  [
+    'ip dhcp-server lease',
+    words(
+      'client-id lease-time always-broadcast rate-limit use-src-mac allow-dual-stack-queue insert-queue-before parent-queue queue-type',
+    ),
+  ],
+  ['ip smb', words('allow-guests domain interfaces')],
+  [
+    'ip tftp',
+    words(
+      'real-filename req-filename allow allow-rollover allow-overwrite read-only reading-window-size max-block-size',
+    ),
+  ],
+  ['ip upnp', words('show-dummy-rule allow-disable-external-interface')],
+  [
+    'system ntp server',
+    words('broadcast broadcast-addresses multicast manycast use-local-clock local-clock-stratum auth-key'),
+  ],
+  ['routing filter', ROUTE_FILTER],
+  ...['ospf', 'ospf-v3', 'rip', 'isis', 'bgp'].map((protocol) => [`routing ${protocol}`, ROUTE_SPEECH] as const),
   [
     'interface lte',
     words(
@@ -149,7 +174,8 @@ const BY_MENU: readonly (readonly [string, ReadonlySet<string>])[] = [
   [
     'ip settings',
     words(
-      'accept-redirects send-redirects secure-redirects tcp-syncookies tcp-timestamps icmp-rate-limit icmp-rate-mask max-neighbor-entries arp-timeout allow-fast-path route-cache icmp-errors-use-inbound-interface-address ipv4-multipath-hash-policy',
+      // No packet that is traced carries a route of its own.
+      'accept-source-route accept-redirects send-redirects secure-redirects tcp-syncookies tcp-timestamps icmp-rate-limit icmp-rate-mask max-neighbor-entries arp-timeout allow-fast-path route-cache icmp-errors-use-inbound-interface-address ipv4-multipath-hash-policy',
     ),
   ],
   [

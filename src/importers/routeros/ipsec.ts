@@ -32,14 +32,15 @@ export interface Ipsec {
  */
 export function readIpsec(configuration: Configuration, addresses: Addresses, main: readonly Route[]): Ipsec {
   const peers = peersOf(configuration)
+  const known = identifiedPeers(configuration)
   const tunnels = new Map<string, Tunnel>()
   const encapsulations: Encapsulation[] = []
   for (const entry of configuration.entries('ip ipsec policy')) {
-    if (isDisabled(entry) || isYes(entry, 'template')) continue
     const policy = policyOf(entry)
-    // Transport mode: the packets of two hosts are encrypted, their way is the same.
-    if (policy?.action === 'encrypt' && !isYes(entry, 'tunnel')) continue
+    if (isDisabled(entry) || isYes(entry, 'template')) continue
     const wrong = policy ? notModelled(entry, peers) : 'its addresses, protocol or ports were not understood'
+    // Transport mode: the packets of two hosts are encrypted, their way is the same.
+    if (policy?.action === 'encrypt' && wrong === undefined && !isYes(entry, 'tunnel')) continue
     if (!policy || wrong !== undefined) {
       const message = `This IPsec policy is not part of the answer: ${inert(wrong ?? '')}.`
       configuration.diagnostics.push({ severity: 'warning', code: 'NT1220', message, source: sourceOf(entry) })
@@ -48,7 +49,10 @@ export function readIpsec(configuration: Configuration, addresses: Addresses, ma
     const name = policy.action === 'encrypt' ? joinTunnel(tunnels, peers, entry, policy) : undefined
     encapsulations.push(encapsulationOf(policy, name))
   }
-  const interfaces = [...tunnels.values()].map((tunnel) => interfaceOf(tunnel, addresses, main))
+  const interfaces = [...tunnels.values()].map((tunnel) => ({
+    ...interfaceOf(tunnel, addresses, main),
+    ...(known && !known.has(tunnel.name.replace(/^ipsec:/, '')) && { disabled: true }),
+  }))
   return { interfaces, encapsulations, active: peers.size > 0 }
 }
 
@@ -79,6 +83,25 @@ function peersOf(configuration: Configuration): ReadonlyMap<string, Entry> {
     if (name !== undefined && !isDisabled(entry) && !peers.has(name)) peers.set(name, entry)
   }
   return peers
+}
+
+/**
+ * The peers that `/ip ipsec identity` has a way to know: without one a peer is never up. Absent = the export has no such
+ * menu, as before 6.44 (MikroTik: IPsec, identities).
+ */
+function identifiedPeers(configuration: Configuration): ReadonlySet<string> | undefined {
+  const identities = configuration.entries('ip ipsec identity')
+  for (const entry of identities) {
+    const made = textOf(entry, 'generate-policy') ?? 'no'
+    if (made === 'no' || isDisabled(entry)) continue
+    const message = 'Policies are made here at run time, as the other end asks; they are not part of the answer.'
+    configuration.diagnostics.push({ severity: 'warning', code: 'NT1220', message, source: sourceOf(entry) })
+  }
+  const named = identities.flatMap((entry) => {
+    const peer = textOf(entry, 'peer')
+    return peer === undefined || isDisabled(entry) ? [] : [peer]
+  })
+  return identities.length > 0 ? new Set(named) : undefined
 }
 
 function hostOf(text: string | undefined): string | undefined {
@@ -122,7 +145,16 @@ function portsOf(entry: Entry, key: string): PortRange | undefined | 'unread' {
 function notModelled(entry: Entry, peers: ReadonlyMap<string, Entry>): string | undefined {
   if ((textOf(entry, 'action') ?? 'encrypt') !== 'encrypt') return undefined
   const named = textOf(entry, 'peer')
-  if (named !== undefined && !peers.has(named)) return `its peer ${named} is disabled or missing`
+  const peer = named === undefined ? undefined : peers.get(named)
+  if (named !== undefined && !peer) return `its peer ${named} is disabled or missing`
+  const end = peer && addressIn(textOf(peer, 'address'))
+  const to = parsePrefix(textOf(entry, 'dst-address') ?? '0.0.0.0/0')
+  if (!isYes(entry, 'tunnel') && end !== undefined && to && !prefixContains(to, end))
+    return `it protects no packets to its peer ${named ?? ''}, as transport mode must`
+  const own = peer && addressIn(textOf(peer, 'local-address'))
+  const from = parsePrefix(textOf(entry, 'src-address') ?? '0.0.0.0/0')
+  if (!isYes(entry, 'tunnel') && own !== undefined && from && !prefixContains(from, own))
+    return `it protects no packets from the address its peer ${named ?? ''} uses, as transport mode must`
   return undefined
 }
 

@@ -1,9 +1,10 @@
 import { type LineLedger, STRUCTURE, type TextFile } from '../../text/index.ts'
 import type { Configuration } from './configuration.ts'
-import { type Entry, isDisabled } from './entry.ts'
+import type { Entry } from './entry.ts'
+import { isIdle } from './idle-property.ts'
 import { isInert } from './inert-properties.ts'
 import { logicalLines, placeIn } from './logical-line.ts'
-import { doubtAbout, isNetworkMenu, menuUse } from './menus.ts'
+import { doubtAbout, isNetworkMenu, isOffByDefault, menuUse } from './menus.ts'
 import type { Command } from './read.ts'
 import type { Argument } from './words.ts'
 
@@ -18,15 +19,20 @@ export function noteLines(files: readonly TextFile[], configuration: Configurati
   const written = propertiesByPlace(configuration)
   for (const command of configuration.commands) {
     const ledger = ledgers.get(command.line.file)
-    if (ledger) noteCommand(command, ledger, written)
+    if (ledger) noteCommand(command, ledger, written, configuration)
   }
 }
+
+const NO_COMMAND = 'no command: names of menus and commands begin in lower case, and a router refuses others'
 
 function noteComments(file: TextFile, ledger: LineLedger): void {
   for (const { text, places } of logicalLines(file)) {
     const because = text.startsWith('#') ? 'a comment' : /^\/[a-z0-9 /-]*$/.test(text) ? STRUCTURE : undefined
     if (because !== undefined) for (const { line } of places) ledger.inert(line, because)
-    else if (text.startsWith(':')) for (const { line } of places) ledger.unread(line, 'scripts are not run')
+    else if (/^[A-Z]/.test(text)) for (const { line } of places) ledger.inert(line, NO_COMMAND)
+    else if (/^\[[^\]]*@[^\]]*\]\s*(\/[\w /-]*)?>/.test(text)) {
+      for (const { line } of places) ledger.inert(line, 'a prompt of the console')
+    } else if (text.startsWith(':')) for (const { line } of places) ledger.unread(line, 'scripts are not run')
   }
 }
 
@@ -65,9 +71,9 @@ interface Note {
 
 const MODELLED: Note = { kind: 'modelled', because: '' }
 
-function noteCommand(command: Command, ledger: LineLedger, places: Places): void {
+function noteCommand(command: Command, ledger: LineLedger, places: Places, configuration: Configuration): void {
   const { line } = command
-  const whole = noteOfMenu(command)
+  const whole = noteOfMenu(command, configuration)
   const words = command.arguments
   if (whole) {
     for (const place of line.places) tell(ledger, place.line, whole)
@@ -79,16 +85,21 @@ function noteCommand(command: Command, ledger: LineLedger, places: Places): void
   }
   if (words.length === 0) tell(ledger, placeIn(line, 0).line, MODELLED)
   for (const [index, word] of words.entries()) {
-    const note = noteOfWord(command, word, places)
+    const note = noteOfWord(command, word, places, configuration)
     const end = (words[index + 1]?.offset ?? line.text.length) - 1
     for (let at = placeIn(line, word.offset).line; at <= placeIn(line, end).line; at++) tell(ledger, at, note)
   }
 }
 
-function noteOfMenu({ menu, verb, arguments: words }: Command): Note | undefined {
+function noteOfMenu({ menu, verb, arguments: words }: Command, configuration: Configuration): Note | undefined {
+  // What it brings stands in the other file.
+  if (menu === '' && verb === 'import') return MODELLED
   const use = menuUse(menu)
   if (use === 'inert') return { kind: 'inert', because: `/${menu} changes neither reachability nor names` }
-  if (use === 'doubt') return isOff(words) ? MODELLED : { kind: 'known', because: `/${menu}: ${doubtAbout(menu)}` }
+  if (use === 'doubt')
+    return isOff(words) || neverOn(menu, configuration)
+      ? MODELLED
+      : { kind: 'known', because: `/${menu}: ${doubtAbout(menu)}` }
   if (use === undefined) {
     const because = `/${menu} is not known`
     return { kind: isNetworkMenu(menu) || menu === '' ? 'unread' : 'inert', because }
@@ -101,13 +112,21 @@ function noteOfMenu({ menu, verb, arguments: words }: Command): Note | undefined
 const READING_VERBS: ReadonlySet<string> = new Set(['print', 'export', 'find', 'get', 'monitor', 'ping'])
 const CARRIED_OUT: ReadonlySet<string> = new Set(['add', 'set', 'remove', 'enable', 'disable'])
 
+// A service that no line switches on does not run, whatever its settings.
+function neverOn(menu: string, configuration: Configuration): boolean {
+  return (
+    isOffByDefault(menu) &&
+    !configuration.entries(menu).some((entry) => entry.properties.get('enabled')?.value === 'yes')
+  )
+}
+
 function isOff(words: readonly Argument[]): boolean {
   return words.some(
     ({ key, value }) => (key === 'disabled' && value === 'yes') || (key === 'enabled' && value === 'no'),
   )
 }
 
-function noteOfWord(command: Command, word: Argument, places: Places): Note {
+function noteOfWord(command: Command, word: Argument, places: Places, configuration: Configuration): Note {
   const written = word.form === 'unset' ? undefined : places.get(command.line)?.get(word.offset)
   // Set again by a later line, removed, or the name of what the line is about.
   if (!written || wasAsked(written) || word.value === '') return MODELLED
@@ -115,8 +134,13 @@ function noteOfWord(command: Command, word: Argument, places: Places): Note {
     return { kind: 'inert', because: `${word.key} changes neither reachability nor names` }
   }
   // RouterOS keeps what is switched off and never evaluates it.
-  if (isDisabled(written.entry)) return MODELLED
+  if (isOffAtTheEnd(written.entry) || isIdle(configuration, written.entry, written.key)) return MODELLED
   return { kind: 'unread', because: `/${command.menu} ${word.key}: this property is not read` }
+}
+
+function isOffAtTheEnd({ properties }: Entry): boolean {
+  const word = properties.get('disabled')?.value
+  return word === 'yes' || word === 'true'
 }
 
 function tell(ledger: LineLedger, line: number, { kind, because }: Note): void {

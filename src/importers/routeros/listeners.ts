@@ -10,6 +10,7 @@ import {
   UDP,
 } from '../../net/index.ts'
 import type { Configuration } from './configuration.ts'
+import { isServing } from './dial-in.ts'
 import { type Entry, isDisabled, isYes, sourceOf, textOf } from './entry.ts'
 
 /**
@@ -32,13 +33,21 @@ export function readListeners(configuration: Configuration, speaksIke: boolean):
     })
   }
   for (const one of SWITCHED) {
-    const [entry] = configuration.entries(one.menu)
-    if (!isYes(entry, one.key, one.otherwise)) continue
-    const source = entry ? sourceOf(entry) : implied(`RouterOS has ${one.label} switched on by default`)
-    const port = (entry && textOf(entry, 'port')) ?? `${one.port}`
-    for (const protocol of one.protocols)
-      listeners.push(open(protocol, parsePortRange(port), one.port, one.label, source))
+    for (const entry of switchedOn(configuration, one)) {
+      const source = entry ? sourceOf(entry) : implied(`RouterOS has ${one.label} switched on by default`)
+      const port = (entry && textOf(entry, 'port')) ?? `${one.port}`
+      const protocols = (entry && textOf(entry, 'protocol')) === 'udp' ? [UDP] : one.protocols
+      for (const protocol of protocols)
+        listeners.push(open(protocol, parsePortRange(port), one.port, one.label, source))
+    }
   }
+  for (const entry of configuration.entries('interface l2tp-server server')) {
+    const protects = textOf(entry, 'use-ipsec') ?? 'no'
+    if (!isServing(entry) || protects === 'no' || speaksIke) continue
+    for (const port of [500, 4500]) listeners.push(open(UDP, undefined, port, 'IKE', sourceOf(entry)))
+  }
+  const files = configuration.entries('ip tftp').find((entry) => !isDisabled(entry))
+  if (files) listeners.push(open(UDP, undefined, 69, 'TFTP', sourceOf(files)))
   if (speaksIke) for (const port of [500, 4500]) listeners.push(open(UDP, undefined, port, 'IKE', IKE))
   for (const entry of configuration.entries('interface wireguard')) {
     if (isDisabled(entry)) continue
@@ -54,6 +63,14 @@ export function readListeners(configuration: Configuration, speaksIke: boolean):
   const dhcp = configuration.entries('ip dhcp-server').find((entry) => !isDisabled(entry))
   if (dhcp) listeners.push(open(UDP, undefined, 67, 'DHCP server', sourceOf(dhcp)))
   return listeners
+}
+
+/** The entries of a service that are switched on; `undefined` stands for one that no line is about. */
+function switchedOn(configuration: Configuration, one: Switched): readonly (Entry | undefined)[] {
+  const entries = configuration.entries(one.menu)
+  if (entries.length === 0) return one.otherwise ? [undefined] : []
+  if (one.menu.endsWith('-server server')) return entries.filter(isServing)
+  return entries.slice(0, 1).filter((entry) => isYes(entry, one.key, one.otherwise))
 }
 
 const IKE = implied('a router with IPsec peers answers IKE on UDP 500 and 4500 (MikroTik: IPsec)')
@@ -114,6 +131,8 @@ const SWITCHED: readonly Switched[] = [
     port: 1194,
     label: 'OpenVPN',
   },
+  { menu: 'ip upnp', key: 'enabled', otherwise: false, protocols: [TCP], port: 2828, label: 'UPnP' },
+  { menu: 'ip smb', key: 'enabled', otherwise: false, protocols: [TCP], port: 445, label: 'SMB' },
   { menu: 'caps-man manager', key: 'enabled', otherwise: false, protocols: [UDP], port: 5246, label: 'CAPsMAN' },
 ]
 

@@ -12,12 +12,14 @@ import { readAddressLists } from './address-lists.ts'
 import { type Addresses, readAddresses } from './addresses.ts'
 import type { Configuration } from './configuration.ts'
 import { readDhcpOffers } from './dhcp.ts'
+import { readDialIn } from './dial-in.ts'
 import { readDns } from './dns.ts'
 import { isYes, sourceOf, sourceOfProperty, textOf } from './entry.ts'
 import { fasttrackWarnings } from './fasttrack.ts'
 import type { FirewallNames } from './firewall-names.ts'
 import { readInterfaceLists } from './interface-lists.ts'
 import { readIpsec } from './ipsec.ts'
+import { type LearnedRoute, learnedRoutes } from './learned.ts'
 import { readListeners } from './listeners.ts'
 import { sourceIn } from './logical-line.ts'
 import { markUse } from './mark-use.ts'
@@ -39,7 +41,10 @@ export function lowerRouteros(name: string, configuration: Configuration): Netwo
   const addresses = readAddresses(configuration, ports)
   const interfaceLists = readInterfaceLists(configuration, ports)
   const vrfs = readVrfs(configuration, ports, interfaceLists)
-  const tables = readRoutes(configuration, ports, addresses.routes, vrfs)
+  const dialIn = readDialIn(configuration, addresses)
+  const learned = learnedRoutes(configuration, addresses.byInterface)
+  const atRunTime = [...learned, ...dialIn.routes.map((route) => ({ table: 'main', route }))]
+  const tables = readRoutes(configuration, ports, addresses.routes, vrfs, atRunTime)
   const ipsec = readIpsec(configuration, addresses, tables.find((table) => table.name === 'main')?.routes ?? [])
   const names: FirewallNames = {
     configuration,
@@ -65,7 +70,11 @@ export function lowerRouteros(name: string, configuration: Configuration): Netwo
     kind: 'router',
     label: labelOf(configuration),
     aliases: aliasesOf(configuration, name),
-    interfaces: [...interfacesOf(configuration, ports, addresses), ...ipsec.interfaces],
+    interfaces: [
+      ...interfacesOf(configuration, ports, addresses),
+      ...ipsec.interfaces,
+      ...(dialIn.interface ? [dialIn.interface] : []),
+    ],
     ...(cutOff.length > 0 && { cutOff }),
     tables,
     tableRules: readRouteRules(names),
@@ -82,6 +91,8 @@ export function lowerRouteros(name: string, configuration: Configuration): Netwo
     stamps: [],
     notModelled: [
       ...unread.notModelled,
+      ...dialIn.notModelled,
+      ...learnedDoubts(learned),
       ...bridgeDoubts(configuration),
       ...switchChipDoubts(configuration),
       ...groupDoubts(configuration, ports, addresses),
@@ -147,13 +158,21 @@ function reversePathOf(configuration: Configuration): Device['reversePath'] {
   return filter === 'loose' ? { default: 'loose', interfaces: {} } : undefined
 }
 
+/** A learned route is preferred to a wider one that is written, which the unknown default route does not show. */
+function learnedDoubts(learned: readonly LearnedRoute[]): readonly string[] {
+  const origins = new Set(learned.map(({ route }) => route.origin))
+  return [...origins].map((origin) => `routes that ${origin} learned at run time are not in an export`)
+}
+
 // Frames between ports of one bridge meet the firewall only with this setting; a trace does not take them through it.
 function bridgeDoubts(configuration: Configuration): readonly string[] {
   const [settings] = configuration.entries('interface bridge settings')
+  const others = ['use-ip-firewall-for-vlan', 'use-ip-firewall-for-pppoe'].map((key) => isYes(settings, key))
   if (!settings || !isYes(settings, 'use-ip-firewall')) return []
+  const also = others.some((one) => one) ? ', of VLANs and PPPoE too' : ''
   const message = 'use-ip-firewall=yes: the firewall also sees frames between ports of a bridge, which is not traced.'
   configuration.diagnostics.push({ severity: 'warning', code: 'NT1207', message, source: sourceOf(settings) })
-  return ['the firewall also sees frames between ports of a bridge (use-ip-firewall=yes)']
+  return [`the firewall also sees frames between ports of a bridge${also} (use-ip-firewall=yes)`]
 }
 
 /** Which router of a VRRP group has its address is decided at run time (MikroTik: VRRP); each is taken to have it. */

@@ -1,5 +1,6 @@
 import {
   type AddressType,
+  ANY,
   allOf,
   type Match,
   notOf,
@@ -67,9 +68,9 @@ function oneMatch(entry: Entry, key: string, text: string, names: FirewallNames)
 
 /** Matchers that depend on time, on counters or on what is inside the packet: true or false cannot be said. */
 const STATEFUL: ReadonlySet<string> = new Set([
-  ...['limit', 'dst-limit', 'connection-limit', 'connection-bytes', 'connection-rate', 'nth', 'random', 'psd', 'time'],
-  ...['per-connection-classifier', 'hotspot', 'realm', 'src-mac-address', 'connection-type', 'packet-size', 'headers'],
-  ...['dscp', 'priority', 'ingress-priority', 'fragment', 'ipv4-options', 'tcp-mss', 'in-bridge-port'],
+  ...['connection-rate', 'nth', 'random', 'time'],
+  ...['per-connection-classifier', 'hotspot', 'realm', 'connection-type', 'packet-size', 'headers'],
+  ...['dscp', 'priority', 'ingress-priority', 'ipv4-options', 'tcp-mss', 'in-bridge-port'],
   ...[
     'ttl',
     'hop-limit',
@@ -156,6 +157,15 @@ const MATCHERS: ReadonlyMap<string, (reading: Reading) => Match | undefined> = n
       return bits && { kind: 'session-mark', ...bits }
     },
   ],
+  // A remainder is below its divisor: others no connection has (MikroTik: Per connection classifier).
+  [
+    'per-connection-classifier',
+    ({ value }) => {
+      const [, divisor, remainder] = /:(\d{1,9})\/(\d{1,9})$/.exec(value) ?? []
+      if (Number(remainder) >= Number(divisor)) return { kind: 'some', of: [] }
+      return divisor === '1' ? ANY : undefined
+    },
+  ],
   ['packet-mark', ({ names, value }) => markMatch(value, names.marks.packet)],
   ['routing-mark', ({ names, value }) => (value === 'main' ? undefined : markMatch(value, names.marks.routing))],
   [
@@ -173,10 +183,32 @@ const MATCHERS: ReadonlyMap<string, (reading: Reading) => Match | undefined> = n
     },
   ],
   ['icmp-options', ({ value, names }) => icmpMatch(value, names.family === 6 ? ICMP6 : ICMP)],
+  ['src-mac-address', ({ value }) => ({ kind: 'source-mac', in: [value.toLowerCase()] })],
+  ['limit', (reading) => ofOneConnection(reading, true)],
+  ['dst-limit', (reading) => ofOneConnection(reading, true)],
+  ['connection-limit', (reading) => ofOneConnection(reading, /^0(,|$)/.test(reading.value))],
+  ['psd', (reading) => ofOneConnection(reading, false)],
+  ['connection-bytes', (reading) => ofOneConnection(reading, /^0(-|$)/.test(reading.value))],
+  // What a trace follows is never a later piece of a packet.
+  ['fragment', ({ value }) => (value === 'yes' ? { kind: 'some', of: [] } : value === 'no' ? ANY : undefined)],
   ['ttl', ({ value }) => hopLimitMatch(value)],
   ['hop-limit', ({ value }) => hopLimitMatch(value)],
   ['ipsec-policy', ({ value }) => IPSEC_POLICIES.get(value)],
 ])
+
+/**
+ * The answer of a matcher that counts, for one connection alone: it is under every rate, the first of its client, no port
+ * scan, and has carried nothing yet (MikroTik: Common Firewall Matchers and Actions). What is assumed is said once.
+ */
+function ofOneConnection({ key, value, names, source }: Reading, holds: boolean): Match {
+  const text = `${inert(key)}=${inert(value).slice(0, 60)}`
+  if (!names.complained.has(text)) {
+    names.complained.add(text)
+    const message = `"${text}" is taken as ${holds ? 'met' : 'not met'}: answers are about the start of one connection, which reaches no limit.`
+    names.configuration.diagnostics.push({ severity: 'note', code: 'NT1223', message, source: source() })
+  }
+  return holds ? ANY : { kind: 'some', of: [] }
+}
 
 function addressMatch(kind: 'source' | 'destination', value: string): Match | undefined {
   const range = addressRange(value)

@@ -1,10 +1,12 @@
 import type { TunnelEnd } from '../../model/index.ts'
 import { addressesOfPrefixes, EVERY_ADDRESS, type Ip, parseIp, parsePrefix } from '../../net/index.ts'
 import { inert } from '../../text/index.ts'
-import type { Configuration } from './configuration.ts'
+import { isBlankedOut } from './blanked-out.ts'
+import { type Configuration, isPart } from './configuration.ts'
 import { type Entry, isDisabled, sourceOf, sourceOfProperty, textOf } from './entry.ts'
 import { isPhysicalName, type Port, type PortKind, type Ports, pseudoKinds } from './port.ts'
 import { joinSwitches } from './switching.ts'
+import { dropSharedNetworks, wirelessNetworkOf } from './wireless-network.ts'
 
 const KINDS: readonly (readonly [string, PortKind])[] = [
   ['interface ethernet', 'ethernet'],
@@ -56,6 +58,7 @@ export function readPorts(configuration: Configuration): Ports {
     }
   }
   joinSwitches(ports, configuration)
+  dropSharedNetworks(ports, configuration)
   return ports
 }
 
@@ -65,12 +68,14 @@ function addPort(ports: Map<string, Port>, configuration: Configuration, entry: 
   if (name === undefined || ports.has(name)) return
   const mtu = mtuOf(entry)
   const tunnel = tunnelOf(configuration, entry, name)
-  const below = textOf(entry, 'interface')
+  // A virtual access point is down with the radio it is on.
+  const below = textOf(entry, 'interface') ?? textOf(entry, 'master-interface')
+  const network = kind === 'wireless' ? wirelessNetworkOf(configuration, entry) : undefined
   warnAboutArp(configuration, entry, name)
   ports.set(name, {
     name,
     kind,
-    aliases: defaultName !== undefined && defaultName !== name ? [defaultName] : [],
+    aliases: [defaultName, network].flatMap((one) => (one === undefined || one === name ? [] : [one])),
     ...(mtu !== undefined && { mtu }),
     disabled: isDisabled(entry),
     ...(below !== undefined && { below }),
@@ -179,12 +184,14 @@ function addNamed(
   if (!physical && (entry.menu.startsWith('ip firewall') || entry.menu === 'interface bridge port')) return
   if (entry.menu === 'interface list member' && !physical) return
   if (!physical && !isDisabled(entry)) {
+    const isElsewhere = isPart(configuration) || isBlankedOut(name)
     const message = `No line of this export makes the interface ${inert(name)}; it is taken to exist.`
     configuration.diagnostics.push({
       severity: 'warning',
       code: 'NT1210',
       message,
       source: sourceOfProperty(entry, key),
+      ...(isElsewhere && { othersMissing: true }),
     })
   }
   const kind = /^(wlan|wifi)/.test(name) ? 'wireless' : physical ? 'ethernet' : 'other'

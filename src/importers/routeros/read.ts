@@ -228,5 +228,7 @@ function finishScript(reader: Reader): void {
 function strange(reader: Reader, line: LogicalLine): void {
   reader.strange++
   if (reader.strange > STRANGE_SHOWN) return
-  report(reader, 'warning', 'NT1204', 'This line is no RouterOS command and was skipped.', line)
+  // A router knows no name that begins with a capital letter: such a line is somebody's prose.
+  const severity = /^[A-Z]/.test(line.text) ? 'note' : 'warning'
+  report(reader, severity, 'NT1204', 'This line is no RouterOS command and was skipped.', line)
 }

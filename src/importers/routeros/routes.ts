@@ -1,5 +1,5 @@
 import type { NextHop, Route, RouteTable, Source } from '../../model/index.ts'
-import { type Prefix, parsePrefix, prefix } from '../../net/index.ts'
+import { type Prefix, parseIp, parsePrefix, prefix } from '../../net/index.ts'
 import { inert } from '../../text/index.ts'
 import type { Configuration } from './configuration.ts'
 import { type Entry, isDisabled, isYes, sourceOf, sourceOfProperty, textOf } from './entry.ts'
@@ -18,13 +18,14 @@ const CLIENTS = [
 /**
  * The route tables of a router: connected and static routes, and the default routes that clients add at run time,
  * which an export does not show. Several gateways are several routes of one distance (MikroTik: IP Routing). A
- * disabled route, and one RouterOS would not use, is listed as inactive.
+ * disabled route, and one RouterOS would not use, is listed as inactive. `atRunTime`: what others say is learned.
  */
 export function readRoutes(
   configuration: Configuration,
   ports: Ports,
   connected: readonly Route[],
   vrfs: readonly Vrf[],
+  atRunTime: readonly { readonly table: string; readonly route: Route }[] = [],
 ): RouteTable[] {
   const tables = new Map<string, Route[]>([['main', []], ...vrfs.map(({ name }): [string, Route[]] => [name, []])])
   const tableAt = (name: string | undefined) =>
@@ -38,7 +39,8 @@ export function readRoutes(
     if (name !== undefined && !isDisabled(table)) tables.set(name, tables.get(name) ?? [])
   }
   const declared = new Set(tables.keys())
-  for (const entry of [...configuration.entries('ip route'), ...configuration.entries('ipv6 route')]) {
+  const sixth = hasNoIpv6(configuration) ? [] : configuration.entries('ipv6 route')
+  for (const entry of [...configuration.entries('ip route'), ...sixth]) {
     const name = tableOf(entry)
     const missing = configuration.major >= 7 && !declared.has(name)
     const routes = staticRoutes(
@@ -54,29 +56,12 @@ export function readRoutes(
   for (const { at, into, route } of [...clientRoutes(configuration), ...dialedRoutes(configuration)]) {
     for (const table of into?.map((name) => tables.get(name)) ?? [tableAt(at)]) table?.push(route)
   }
-  const learned = learnedRoute(configuration)
-  if (learned) tables.get('main')?.push(learned)
-  return [...tables].map(([name, routes]) => ({ name, routes }))
-}
-
-const LEARNING = [
-  'routing bgp connection',
-  'routing bgp peer',
-  'routing ospf network',
-  'routing ospf interface-template',
-]
-const LEARNING_RIP = ['routing rip network', 'routing rip interface-template', 'routing isis interface-template']
-
-/** What a routing protocol learned is not in an export: where everything else goes is not known. */
-function learnedRoute(configuration: Configuration): Route | undefined {
-  for (const menu of [...LEARNING, ...LEARNING_RIP]) {
-    const entry = configuration.entries(menu).find((one) => !isDisabled(one))
-    if (!entry) continue
-    const protocol = (menu.split(' ')[1] ?? '').toUpperCase()
-    const because = `routes learned by ${protocol} are not in the export`
-    return dynamicDefault(DEFAULT, { kind: 'unknown', because }, 254, protocol, sourceOf(entry))
+  for (const { table, route } of atRunTime) {
+    const own = tables.get(table)
+    if (own) own.push(route)
+    else tables.set(table, [route])
   }
-  return undefined
+  return [...tables].map(([name, routes]) => ({ name, routes }))
 }
 
 function staticRoutes(
@@ -123,6 +108,7 @@ function routeOf(entry: Entry, to: Prefix, nextHop: NextHop, inactive: string | 
     const value = textOf(entry, key)
     if (value !== undefined) listing[key] = value
   }
+  const preferredSource = parseIp(listing['pref-src'] ?? '')
   return {
     prefix: to,
     nextHop,
@@ -130,6 +116,7 @@ function routeOf(entry: Entry, to: Prefix, nextHop: NextHop, inactive: string | 
     metric: 0,
     origin: 'static',
     source: sourceOf(entry),
+    ...(preferredSource !== undefined && { preferredSource }),
     ...(inactive !== undefined && { inactive }),
     ...(Object.keys(listing).length > 0 && { listing }),
   }
@@ -150,11 +137,11 @@ interface ClientRoute {
 function* clientRoutes(configuration: Configuration): Generator<ClientRoute> {
   for (const [menu, otherwise, to] of CLIENTS) {
     for (const entry of configuration.entries(menu)) {
+      const into = textOf(entry, 'default-route-tables')?.split(',')
+      const distance = numberIn(entry, 'default-route-distance', 1)
       if (isDisabled(entry) || !isYes(entry, 'add-default-route', otherwise)) continue
       const at = textOf(entry, 'interface')
       const because = `the DHCP server on ${at ?? '?'} says which gateway to use; that is not in the export`
-      const distance = numberIn(entry, 'default-route-distance', 1)
-      const into = textOf(entry, 'default-route-tables')?.split(',')
       yield {
         at,
         ...(into && { into }),
@@ -172,14 +159,21 @@ function* clientRoutes(configuration: Configuration): Generator<ClientRoute> {
 
 /** The default route of a dialling client: the link itself is the gateway (MikroTik: PPPoE, LTE). */
 function* dialedRoutes(configuration: Configuration): Generator<ClientRoute> {
+  const profiles = configuration.entries('interface lte apn').map((entry) => ({
+    isDefault: isYes(entry, 'default'),
+    name: textOf(entry, 'name') ?? textOf(entry, 'apn'),
+    told: defaultRouteOf(entry, true, 2),
+  }))
   for (const menu of DIALING) {
     for (const entry of configuration.entries(menu)) {
       const name = textOf(entry, 'name') ?? textOf(entry, 'default-name')
       // An LTE modem is told by its access point's profile, and adds a default route unless that says no.
       const lte = menu === 'interface lte'
-      const told = lte ? (profileOf(configuration, entry) ?? entry) : entry
-      if (name === undefined || isDisabled(entry) || !isYes(told, 'add-default-route', lte)) continue
-      const distance = numberIn(told, 'default-route-distance', lte ? 2 : 1)
+      const profile = lte ? textOf(entry, 'apn-profiles')?.split(',')[0] : undefined
+      const shared = profiles.find((one) => (profile === undefined ? one.isDefault : one.name === profile))
+      const own = defaultRouteOf(entry, lte, lte ? 2 : 1)
+      const { adds, distance } = (lte ? shared?.told : undefined) ?? own
+      if (name === undefined || isDisabled(entry) || !adds) continue
       const hop: NextHop = { kind: 'connected', interface: name }
       const origin = menu.replace('interface ', '')
       yield { at: name, route: dynamicDefault(DEFAULT, hop, distance, origin, sourceOf(entry)) }
@@ -187,19 +181,23 @@ function* dialedRoutes(configuration: Configuration): Generator<ClientRoute> {
   }
 }
 
-function profileOf(configuration: Configuration, modem: Entry): Entry | undefined {
-  const name = textOf(modem, 'apn-profiles')?.split(',')[0]
-  return configuration
-    .entries('interface lte apn')
-    .find((entry) => (name === undefined ? isYes(entry, 'default') : textOf(entry, 'name') === name))
+function defaultRouteOf(entry: Entry, otherwise: boolean, distance: number): { adds: boolean; distance: number } {
+  const told = numberIn(entry, 'default-route-distance', distance)
+  return { adds: isYes(entry, 'add-default-route', otherwise), distance: told }
 }
 
 function dynamicDefault(to: Prefix, nextHop: NextHop, distance: number, origin: string, source: Source): Route {
   return { prefix: to, nextHop, distance, metric: 0, origin, source }
 }
 
+/** Whether IPv6 is switched off as a whole (MikroTik: IPv6 Settings). */
+export function hasNoIpv6(configuration: Configuration): boolean {
+  return isYes(configuration.entries('ipv6 settings')[0], 'disable-ipv6')
+}
+
 /** Whether anything in the export is about IPv6: else no packet of it meets the router. */
 export function speaksIpv6(configuration: Configuration): boolean {
+  if (hasNoIpv6(configuration)) return false
   return IPV6.some((menu) => configuration.entries(`ipv6 ${menu}`).some((entry) => !isDisabled(entry)))
 }
 

@@ -14,6 +14,7 @@ import { clampImpliesMss, ruleActions } from './action.ts'
 import { type Entry, isDisabled, sourceOf, textOf } from './entry.ts'
 import type { FirewallNames } from './firewall-names.ts'
 import { ruleMatch } from './match.ts'
+import { openedPorts } from './opened-ports.ts'
 import { BUILT_IN_CHAINS, chainKey, type Family, type FirewallTable } from './pipeline.ts'
 
 const TABLES: readonly FirewallTable[] = ['raw', 'mangle', 'nat', 'filter']
@@ -110,6 +111,8 @@ function lowerChain(chain: Chain): readonly RuleSet[] {
     rules.push(rule)
     if (steps) inner.push(steps)
   }
+  if (family === 4 && chain.table === 'nat' && chain.chain === 'dstnat')
+    for (const rule of openedPorts(chain.names.configuration, chain.names.ports)) rules.push(rule)
   const policy: Action = { kind: builtIn ? 'accept' : 'return' }
   const label = `${family === 6 ? 'IPv6 ' : ''}${chain.table} chain ${inert(chain.chain)}`
   const name = chainKey(chain.table, chain.chain, family)
@@ -157,8 +160,13 @@ function lowerRule(chain: Chain, entry: Entry, number: number): LoweredRule {
 
 // What is left of a match without the tests that cannot be made.
 function decidable(match: Match): Match {
-  if (match.kind === 'opaque') return ANY
-  return match.kind === 'all' ? allOf(...match.of.map(decidable)) : match
+  if (match.kind === 'all') return allOf(...match.of.map(decidable))
+  return hasDoubt(match) ? ANY : match
+}
+
+function hasDoubt(match: Match): boolean {
+  if (match.kind === 'all' || match.kind === 'some') return match.of.some(hasDoubt)
+  return match.kind === 'not' ? hasDoubt(match.of) : match.kind === 'opaque'
 }
 
 function stepsOf(name: string, label: string, actions: readonly Action[], source: Source): RuleSet {

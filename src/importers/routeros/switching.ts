@@ -67,15 +67,20 @@ function nameVlans(ports: Map<string, Port>, configuration: Configuration): void
   for (const entry of configuration.entries('interface bridge port')) {
     const bridge = textOf(entry, 'bridge')
     const port = ports.get(textOf(entry, 'interface') ?? '')
-    if (bridge === undefined || !port || isDisabled(entry) || !filtersVlans(configuration, bridge)) continue
+    const filters = bridge !== undefined && filtersVlans(configuration, bridge)
+    if (bridge === undefined || !port || isDisabled(entry) || !filters) continue
+    const isShut = textOf(entry, 'frame-types') === 'admit-only-vlan-tagged'
     const native = textOf(bridgeNamed(configuration, bridge) ?? entry, 'pvid') ?? '1'
     const pvid = textOf(entry, 'pvid') ?? '1'
     const reached = (id: string) =>
       reachesRouter(configuration, bridge, id) ? vlans.get(`${bridge} ${id}`) : undefined
-    const owner = pvid === native ? ports.get(bridge) : reached(pvid)
-    owner?.aliases.push(port.name, ...port.aliases)
+    const own = bridgeNamed(configuration, bridge)
+    const hearsUntagged = (own && textOf(own, 'frame-types')) !== 'admit-only-vlan-tagged'
+    const owner = pvid !== native ? reached(pvid) : hearsUntagged ? ports.get(bridge) : undefined
+    if (!isShut) owner?.aliases.push(port.name, ...port.aliases)
+    const takesTags = textOf(entry, 'frame-types') !== 'admit-only-untagged-and-priority-tagged'
     for (const tag of tagsOf(configuration, bridge, port.name)) {
-      reached(tag)?.aliases.push(`${port.name}.${tag}`)
+      if (takesTags) reached(tag)?.aliases.push(`${port.name}.${tag}`)
     }
   }
 }

@@ -8,9 +8,19 @@ interface FilteringBridge {
   readonly name: string
   readonly entry: Entry
   /** Its ports by name, the line that says so and the VLAN of untagged frames. */
-  readonly members: ReadonlyMap<string, { readonly entry: Entry; readonly pvid: string }>
+  readonly members: ReadonlyMap<string, Member>
   /** The lines of its VLAN table. */
   readonly table: readonly Entry[]
+}
+
+/** A port of a filtering bridge; the kinds of frames it lets in (`frame-types`). */
+interface Member {
+  readonly entry: Entry
+  readonly pvid: string
+  readonly takesTagged: boolean
+  readonly takesUntagged: boolean
+  /** Frames of VLANs it is no member of come in, and what answers them does not go out (`ingress-filtering=no`). */
+  readonly leaks: boolean
 }
 
 /**
@@ -60,7 +70,18 @@ function membersOf(configuration: Configuration, bridge: string): FilteringBridg
   const own = configuration
     .entries('interface bridge port')
     .filter((entry) => textOf(entry, 'bridge') === bridge && !isDisabled(entry))
-  return new Map(own.map((entry) => [textOf(entry, 'interface') ?? '', { entry, pvid: textOf(entry, 'pvid') ?? '1' }]))
+  return new Map(own.map((entry) => [textOf(entry, 'interface') ?? '', memberOf(entry)]))
+}
+
+function memberOf(entry: Entry): Member {
+  const kinds = textOf(entry, 'frame-types') ?? 'admit-all'
+  return {
+    entry,
+    pvid: textOf(entry, 'pvid') ?? '1',
+    takesTagged: kinds !== 'admit-only-untagged-and-priority-tagged',
+    takesUntagged: kinds !== 'admit-only-vlan-tagged',
+    leaks: textOf(entry, 'ingress-filtering') === 'no',
+  }
 }
 
 function tableOf(configuration: Configuration, bridge: string): Entry[] {
@@ -89,15 +110,24 @@ function onVlans(configuration: Configuration, bridge: FilteringBridge): CutOff[
     if (textOf(vlan, 'interface') !== bridge.name || from === undefined || isDisabled(vlan)) return []
     const own = bridge.table.filter((entry) => holds(entry, id))
     const isMember = reachesRouter(configuration, bridge.name, id)
-    return [...bridge.members].flatMap(([port, { entry, pvid }]) => {
+    return [...bridge.members].flatMap(([port, { entry, pvid, takesTagged, takesUntagged, leaks }]) => {
       const isTagged = own.some((one) => isListed(one, 'tagged', port))
+      const untagged = own.find((one) => isListed(one, 'untagged', port))
       const name = pvid === id ? port : `${port}.${id}`
+      if ((pvid === id && !takesUntagged) || (pvid !== id && isTagged && !takesTagged)) {
+        const because = `${port} of bridge ${bridge.name} lets in no ${pvid === id ? 'untagged' : 'tagged'} frames (frame-types)`
+        return [place(name, from, because, sourceOfProperty(entry, 'frame-types'))]
+      }
       if ((pvid === id || isTagged) && isMember) return []
       if (pvid === id || isTagged) {
         const because = `bridge ${bridge.name} is no tagged member of VLAN ${id} (/interface bridge vlan), so ${from} hears nothing of its ports`
         return [place(name, from, because, own[0] ? sourceOfProperty(own[0], 'tagged') : sourceOf(bridge.entry))]
       }
-      const because = `${port} is no tagged member of VLAN ${id} on bridge ${bridge.name} (/interface bridge vlan)`
+      const but = leaks ? '; its frames come in all the same (ingress-filtering=no), answers do not go out' : ''
+      const because =
+        untagged && !isTagged
+          ? `${port} sends VLAN ${id} of bridge ${bridge.name} untagged and takes untagged frames for VLAN ${pvid} (pvid), so nothing comes back`
+          : `${port} is no tagged member of VLAN ${id} on bridge ${bridge.name} (/interface bridge vlan)${but}`
       return [place(name, from, because, own[0] ? sourceOfProperty(own[0], 'tagged') : sourceOf(entry))]
     })
   })
@@ -114,7 +144,12 @@ function withoutInterface(configuration: Configuration, bridge: FilteringBridge)
   const native = textOf(bridge.entry, 'pvid') ?? '1'
   return [...bridge.members].flatMap(([port, { entry, pvid }]) => {
     if (pvid === native || ids.has(pvid)) return []
-    const because = `${port} is in VLAN ${pvid} of bridge ${bridge.name} (pvid), and no /interface vlan on it has that number`
+    const others = bridge.table
+      .filter((one) => holds(one, pvid))
+      .flatMap((one) => ['tagged', 'untagged'].flatMap((key) => (textOf(one, key) ?? '').split(',')))
+      .filter((one) => one !== '' && one !== port && one !== bridge.name)
+    const beside = others.length === 0 ? '' : ` with ${[...new Set(others)].slice(0, 4).join(', ')}`
+    const because = `${port} is in VLAN ${pvid} of bridge ${bridge.name} (pvid)${beside}, and no /interface vlan on it has that number`
     return [place(port, undefined, because, sourceOfProperty(entry, 'pvid'))]
   })
 }

@@ -44,6 +44,23 @@ export class ArmDocument implements JsonDocument {
     return this.#from.line(line)
   }
 
+  /** Counts all that an object was made of as looked at: something else says it and takes its place. */
+  lookThrough(object: object): void {
+    const { visits } = this.#from
+    const { container, key } = this.originOf(object, undefined)
+    if (!visits || typeof container !== 'object' || container === null) return
+    const whole: unknown =
+      key === undefined ? container : (container as Readonly<Record<string | number, unknown>>)[key]
+    const walk = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return
+      for (const [name, inside] of Object.entries(value)) {
+        visits.visit(value, name)
+        walk(inside)
+      }
+    }
+    walk(whole)
+  }
+
   /** Remembers where an object was made from. */
   mark(object: object, origin: Origin): void {
     this.#objects.set(object, origin)

@@ -150,6 +150,7 @@ export class Conversion {
       if (kept !== undefined && draft.get(path) === undefined)
         draft.set(path, kept, { container: instance.block.value })
     }
+    if (listed) this.document.lookThrough(listed.object)
     list[at] = draft.object
   }
 

@@ -19,6 +19,11 @@ export function completeTerraform({ visits, value: root }: JsonDocument): void {
     for (const key of Object.keys(values)) {
       // An association is what its ends are.
       if (naming.includes(key) || (attaches && /_(?:id|name)$/.test(key))) visits.visit(values, key)
+      const inside = key === 'private_dns_zone_group' ? memberOf(values, key) : undefined
+      // A group is a resource of its own in Azure, made of these and the endpoint.
+      for (const group of Array.isArray(inside) ? inside : []) {
+        if (isObject(group)) for (const one of Object.keys(group)) visits.visit(group, one)
+      }
     }
   }
   const walk = (value: object): void => {

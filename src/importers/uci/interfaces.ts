@@ -29,6 +29,7 @@ export function networksOf(network: UciPackage | undefined, complaints: Complain
   const byName = new Map(sections.map((section) => [section.name ?? '', section]))
   const networks = new Map<string, UciNetwork>()
   const assigned = assignedAddresses(network)
+  const only4 = withoutIp6(network)
   for (const [name, section] of byName) {
     const device = deviceName(section, byName)
     const protocol = (textOf(section, 'proto') ?? 'none').toLowerCase()
@@ -36,7 +37,7 @@ export function networksOf(network: UciPackage | undefined, complaints: Complain
     const states = protocol === 'static' || !DYNAMIC.has(protocol)
     const stated = states ? addressesOf(section, complaints) : []
     if (device === 'lo' && stated.every((one) => isLoopback(one.ip))) continue
-    const hasIp6 = flagOf(section, 'ipv6', true) && deviceFlag(network, device, 'ipv6')
+    const hasIp6 = flagOf(section, 'ipv6', true) && !only4.has(device)
     networks.set(name, {
       name,
       device,
@@ -56,11 +57,10 @@ function isLoopback(ip: Ip): boolean {
   return addressSetContains(LOOPBACK, ip)
 }
 
-/** What the `config device` section of a Linux device says of a switch; true where it says nothing. */
-function deviceFlag(network: UciPackage | undefined, device: string, key: string): boolean {
-  return sectionsOf(network, 'device')
-    .filter((one) => textOf(one, 'name') === device)
-    .every((one) => flagOf(one, key, true))
+/** The Linux devices that have no IPv6 (`option ipv6 0`). */
+function withoutIp6(network: UciPackage | undefined): ReadonlySet<string | undefined> {
+  const sections = sectionsOf(network, 'device').filter((one) => !flagOf(one, 'ipv6', true))
+  return new Set(sections.map((one) => textOf(one, 'name')))
 }
 
 /** The interfaces of the device: networks on one Linux device become one, its UCI names and ports its aliases. */

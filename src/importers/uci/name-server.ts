@@ -34,7 +34,7 @@ export function nameServiceOf(
   const more = readDnsmasq(files, files)
   const hosts = hostsOf(dhcp, section, networks)
   const lowered = lowerDnsmasq([...dnsmasqOptions(section, dhcp), ...more.options], {
-    lacking: [...lackingOf(section, files), ...depending(section, hosts)],
+    lacking: lackingOf(section, files),
     label: `dnsmasq on ${name}`,
     source: section.source,
     hosts,
@@ -111,17 +111,6 @@ function lackingOf(section: UciSection, files: readonly TextFile[]): string[] {
 /** Where netifd writes the servers of the networks, in older and newer releases. */
 const NETWORKS_SERVERS = /^\/(tmp|var)\/resolv\.conf(\.d\/resolv\.conf)?\.auto$/
 
-/** With `localise_queries` a client is told of several addresses those on its own network only (dnsmasq(8)). */
-function depending(section: UciSection, hosts: readonly HostEntry[]): string[] {
-  if (!flagOf(section, 'localise_queries', false)) return []
-  const byName = new Map<string, Set<Ip>>()
-  for (const { name, ip } of hosts) {
-    if (isIp4(ip)) byName.set(name, (byName.get(name) ?? new Set()).add(ip))
-  }
-  const several = [...byName].filter(([, ips]) => ips.size > 1).map(([name]) => name)
-  return several.length === 0 ? [] : [`which address of ${several.join(', ')} is answered to whom (localise_queries)`]
-}
-
 /** UCI switches that are dnsmasq's, and what they are when absent (OpenWrt: dnsmasq.init). */
 const SWITCHES: Readonly<Record<string, string>> = {
   allservers: 'all-servers',
@@ -132,6 +121,7 @@ const SWITCHES: Readonly<Record<string, string>> = {
   filter_a: 'filter-a',
   filter_aaaa: 'filter-aaaa',
   filterwin2k: 'filterwin2k',
+  localise_queries: 'localise-queries',
   localservice: 'local-service',
   nohosts: 'no-hosts',
   noresolv: 'no-resolv',

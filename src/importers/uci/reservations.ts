@@ -26,7 +26,8 @@ export function knownHosts(dhcp: UciPackage | undefined, networks: UciNetworks):
     const macs = wordsOf(section, 'mac').map((word) => word.text.toLowerCase().replaceAll('-', ':'))
     const ips = wordsOf(section, 'ip').flatMap((word) => parseIp(word.text) ?? [])
     const sixth = ip6Of(section, ips, serving)
-    const isKnown = macs.length > 0 || textOf(section, 'duid') !== undefined || names.length > 0
+    const duid = textOf(section, 'duid')
+    const isKnown = macs.length > 0 || duid !== undefined || names.length > 0
     if (!isKnown || !flagOf(section, 'enable', true)) return []
     const isPublished = flagOf(section, 'dns', false)
     return [{ names, ips: [...ips, ...sixth], macs, isPublished, source: section.source }]
@@ -52,7 +53,7 @@ function servingIp6(dhcp: UciPackage | undefined, networks: UciNetworks): UciNet
 
 function ip6Of(section: UciSection, ips: readonly Ip[], serving: readonly UciNetwork[]): Ip[] {
   const text = textOf(section, 'hostid')
-  const suffix = text === undefined ? undefined : parseIp(text.includes(':') ? text : `::${text}`)
+  const suffix = text === undefined ? undefined : parseIp(text.startsWith('::') ? text : `::${text}`)
   if (suffix === undefined || isIp4(suffix)) return []
   const home = serving.filter((network) =>
     network.addresses.some((one) => ips.some((ip) => prefixContains(one.prefix, ip))),

@@ -160,6 +160,7 @@ function staticRoute(section: UciSection, networks: UciNetworks, complaints: Com
     return undefined
   }
   const gateway = parseIp(textOf(section, 'gateway') ?? '')
+  const preferredSource = parseIp(textOf(section, 'source') ?? '')
   const nextHop: NextHop = discard
     ? { kind: 'discard', answer: discard }
     : gateway !== undefined
@@ -172,6 +173,7 @@ function staticRoute(section: UciSection, networks: UciNetworks, complaints: Com
     metric: numberOf(section, 'metric') ?? (through ? (numberOf(through.section, 'metric') ?? 0) : 0),
     origin: 'static',
     source: section.source,
+    ...(preferredSource !== undefined && { preferredSource }),
     ...(through?.disabled && { inactive: `the interface ${through.name} is switched off` }),
   }
 }

@@ -43,12 +43,13 @@ function onBridges(network: UciPackage | undefined, interfaces: readonly Interfa
   const bridges = [...new Set(sections.flatMap((one) => textOf(one, 'device') ?? []))]
   return bridges.flatMap((bridge) => {
     const vlans = sections.filter((one) => textOf(one, 'device') === bridge)
-    const device = sectionsOf(network, 'device').find((one) => textOf(one, 'name') === bridge)
+    const device = sectionsOf(network, 'device').find(
+      (one) => (textOf(one, 'type') ?? 'bridge') === 'bridge' && textOf(one, 'name') === bridge,
+    )
     const inVlans = vlans.flatMap((one) => wordsOf(one, 'ports').map((word) => member(word).port))
     const ports = [...new Set([...(device ? wordsOf(device, 'ports').map((word) => word.text) : []), ...inVlans])]
-    const ids = interfaces.flatMap((one) =>
-      one.name.startsWith(`${bridge}.`) ? one.name.slice(bridge.length + 1) : [],
-    )
+    const names = interfaces.flatMap((one) => [one.name, ...one.aliases])
+    const ids = names.filter((one) => one.startsWith(`${bridge}.`)).map((one) => one.slice(bridge.length + 1))
     const used = ids.flatMap((id) => onVlan({ bridge, vlans, device, interfaces }, id, ports))
     return [...used, ...untagged(bridge, ports, vlans, device)]
   })

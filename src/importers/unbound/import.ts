@@ -1,5 +1,6 @@
 import type { Diagnostic, ResolverPart } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
+import { noteLines } from './line-notes.ts'
 import { lowerUnbound } from './lower.ts'
 import { baseName, readUnbound } from './read.ts'
 
@@ -14,6 +15,7 @@ export function importUnbound(files: readonly TextFile[]): ResolverPart {
   const roots = main.length > 0 ? main : readable.filter(looksLikeConfiguration)
   const reading = readUnbound(roots, readable)
   const lowered = lowerUnbound(reading.clauses)
+  noteLines(readable, reading.clauses, lowered)
   const diagnostics: Diagnostic[] = [...unreadable.map(notText), ...reading.diagnostics, ...lowered.diagnostics]
   const first = files[0]
   if (!lowered.resolver && diagnostics.length === 0 && first) diagnostics.push(nothing(first))

@@ -156,5 +156,5 @@ function outside(name: string, source: Source): Diagnostic {
 
 function notGiven(path: string, source: Source): Diagnostic {
   const message = `The included file ${path} was not given: what stands in it is not read. Add it to the export.`
-  return { severity: 'warning', code: 'NT1852', message, source }
+  return { severity: 'warning', code: 'NT1852', message, source, othersMissing: true }
 }

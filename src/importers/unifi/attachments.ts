@@ -52,12 +52,28 @@ type Add = (network: string | undefined, name: string) => void
 interface Switching {
   readonly devices: readonly Entry[]
   readonly profiles: ReadonlyMap<string, Entry>
+  /** Where each device is connected: to which, and at which of its ports. */
+  readonly uplinks: ReadonlyMap<Entry, { readonly above: Entry | undefined; readonly port: number | undefined }>
   readonly site: Where
 }
 
 function switchingOf(collections: Collections, site: Where): Switching {
   const profiles = new Map((collections.entries.get('portconf') ?? []).map((entry) => [idOf(entry), entry]))
-  return { devices: collections.entries.get('device') ?? [], profiles, site }
+  const devices = collections.entries.get('device') ?? []
+  const switches = new Map(devices.map((one) => [textOf(one, 'mac'), one] as const))
+  const uplinks = new Map(
+    devices.map((device) => {
+      const links = [...childrenOf(device, 'uplink'), ...childrenOf(device, 'last_uplink')].map((link) => ({
+        mac: textOf(link, 'uplink_mac'),
+        port: numberOf(link, 'uplink_remote_port'),
+      }))
+      const [uplink] = links.filter((link) => link.mac !== undefined)
+      const above = uplink && switches.get(uplink.mac)
+      const isSwitch = above !== undefined && textOf(above, 'type') === 'usw'
+      return [device, { above: isSwitch ? above : undefined, port: uplink?.port }] as const
+    }),
+  )
+  return { devices, profiles, uplinks, site }
 }
 
 /** Why a network does not get from a device to the gateway; absent = it does, as far as the export says. */
@@ -72,10 +88,7 @@ function blockOf(switching: Switching, device: Entry, network: string, depth = 0
   if (ownPort && !carries(ownPort, network)) {
     return blocked(`the uplink of ${nameOf(device)} (port ${own})`, ownPort, network, switching.site)
   }
-  const [uplink] = [...childrenOf(device, 'uplink'), ...childrenOf(device, 'last_uplink')]
-  const mac = uplink && textOf(uplink, 'uplink_mac')
-  const port = uplink && numberOf(uplink, 'uplink_remote_port')
-  const above = switching.devices.find((one) => textOf(one, 'type') === 'usw' && textOf(one, 'mac') === mac)
+  const { above, port } = switching.uplinks.get(device) ?? { above: undefined, port: undefined }
   if (!above || above === device || depth >= DEPTH_LIMIT) return undefined
   const far = port === undefined ? undefined : carried(switching, above, port)
   if (far && !carries(far, network)) {
@@ -107,23 +120,58 @@ function cutFrom(name: string, network: string, block: Block, { lans }: Where): 
 function nameSsids(collections: Collections, switching: Switching, add: Add): CutOff[] {
   const { devices, site } = switching
   const points = devices.filter((one) => textOf(one, 'type') === 'uap')
+  const groups = new Map(points.map((one) => [one, GROUPS.flatMap((key) => textOf(one, key) ?? [])]))
+  const overrides = new Map(points.map((one) => [one, overridesOf(one)]))
   const cut: CutOff[] = []
   for (const wlan of collections.entries.get('wlanconf') ?? []) {
     if (flagOf(wlan, 'enabled') === false) continue
-    const network = textOf(wlan, 'networkconf_id') ?? defaultNetwork(site.lans)
+    const named = textOf(wlan, 'networkconf_id') ?? vlanNetwork(wlan, site.lans)
+    const group = textOf(wlan, 'wlangroup_id')
+    const network = named ?? defaultNetwork(site.lans)
     if (network === undefined) continue
-    const blocks = points.map((point) => ({ point, block: blockOf(switching, point, network) }))
+    const blocks = points
+      .filter((one) => announces(groups.get(one) ?? [], group))
+      .map((point) => ({ point, block: blockOf(switching, point, network) }))
     const everywhere = blocks.length > 0 && blocks.every(({ block }) => block) ? blocks[0]?.block : undefined
     if (everywhere) cut.push(cutFrom(nameOf(wlan), network, everywhere, site))
     else add(network, nameOf(wlan))
     for (const { point, block } of blocks) {
-      const name = `${nameOf(point)}:${nameOf(wlan)}`
+      const own = overrides.get(point)?.get(idOf(wlan))
+      if (own?.isOff) continue
+      const name = `${nameOf(point)}:${own?.name ?? nameOf(wlan)}`
       if (block) cut.push(cutFrom(name, network, block, site))
       else add(network, name)
     }
   }
   return cut
 }
+
+/** Older controllers put a WLAN on a VLAN by its number. */
+function vlanNetwork(wlan: Entry, lans: readonly LanNetwork[]): string | undefined {
+  const isOn = flagOf(wlan, 'vlan_enabled') === true
+  const vlan = textOf(wlan, 'vlan')
+  return isOn ? lans.find((lan) => textOf(lan.entry, 'vlan') === vlan)?.id : undefined
+}
+
+/** An access point announces the WLANs of its groups, where it names any (go-unifi: Device, WlanConf). */
+function announces(groups: readonly string[], group: string | undefined): boolean {
+  return groups.length === 0 || group === undefined || groups.includes(group)
+}
+
+/** What an access point does otherwise than a WLAN says, by the WLAN's id. */
+function overridesOf(
+  point: Entry,
+): ReadonlyMap<string, { readonly name: string | undefined; readonly isOff: boolean }> {
+  const overrides = childrenOf(point, 'wlan_overrides')
+  return new Map(
+    overrides.map((one) => [
+      textOf(one, 'wlan_id') ?? '',
+      { name: textOf(one, 'name'), isOff: flagOf(one, 'enabled') === false },
+    ]),
+  )
+}
+
+const GROUPS = ['wlangroup_id_na', 'wlangroup_id_ng'] as const
 
 /** The network without a VLAN, which ports and SSIDs are on unless they say otherwise. */
 function defaultNetwork(lans: readonly LanNetwork[]): string | undefined {
@@ -137,12 +185,11 @@ function isTagged(lan: LanNetwork): boolean {
 function nameSwitchPorts(switching: Switching, add: Add): CutOff[] {
   const { devices, site } = switching
   const cut: CutOff[] = []
-  for (const device of devices.filter((one) => textOf(one, 'type') === 'usw')) {
+  for (const device of devices.filter((one) => ['usw', 'uap'].includes(textOf(one, 'type') ?? ''))) {
     const uplink = uplinkPort(device)
     const blocks = new Map(site.lans.map((lan) => [lan.id, blockOf(switching, device, lan.id)]))
-    for (const port of portsOf(device)) {
+    for (const [port, at] of portsOf(device).map((one) => [one, carried(switching, device, one)] as const)) {
       if (port === uplink) continue
-      const at = carried(switching, device, port)
       const name = `${nameOf(device)}:${port}`
       const block = at.untagged === undefined ? undefined : blocks.get(at.untagged)
       if (at.untagged !== undefined && !block) add(at.untagged, name)
@@ -173,16 +220,18 @@ function portsOf(device: Entry): number[] {
 }
 
 function uplinkPort(device: Entry): number | undefined {
-  const marked = childrenOf(device, 'port_table').find((port) => flagOf(port, 'is_uplink') === true)
+  const [marked] = childrenOf(device, 'port_table').filter((port) => flagOf(port, 'is_uplink') === true)
   const [uplink] = childrenOf(device, 'uplink')
-  return (marked && numberOf(marked, 'port_idx')) ?? (uplink && numberOf(uplink, 'port_idx'))
+  const reported = uplink && numberOf(uplink, 'port_idx')
+  return (marked && numberOf(marked, 'port_idx')) ?? reported
 }
 
 /** What a port carries: its override, else its profile, else every network with the default one untagged. */
 function carried({ profiles, site: { lans } }: Switching, device: Entry, port: number): Carried {
   const own = (key: string) => childrenOf(device, key).find((one) => numberOf(one, 'port_idx') === port)
   const override = own('port_overrides')
-  const profileId = (override && textOf(override, 'portconf_id')) ?? textOfPort(own('port_table'), 'portconf_id')
+  const running = textOfPort(own('port_table'), 'portconf_id')
+  const profileId = (override && textOf(override, 'portconf_id')) ?? running
   const profile = profiles.get(profileId ?? '')
   const said = (key: string) => (override && textOf(override, key)) ?? textOfPort(profile, key)
   const forward = said('forward') ?? 'all'

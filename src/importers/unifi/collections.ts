@@ -20,6 +20,8 @@ export type Collection =
   | 'trafficrules'
   | 'trafficroutes'
   | 'static-dns'
+  | 'site'
+  | 'sysinfo'
 
 /** Everything read, by collection. */
 export interface Collections {
@@ -148,6 +150,8 @@ function collectionLike(value: unknown): Collection | undefined {
   if (has('zone_key') || (has('network_ids') && has('default_zone'))) return 'firewall-zone'
   if (has('target_devices')) return has('kill_switch_enabled') || has('next_hop') ? 'trafficroutes' : 'trafficrules'
   if (has('mac') && has('model')) return 'device'
+  if (has('anonymous_controller_id') || has('ubnt_device_type')) return 'sysinfo'
+  if (has('desc') && (has('role') || has('attr_hidden_id'))) return 'site'
   if (has('x_passphrase') || has('wpa_mode')) return 'wlanconf'
   return has('record_type') ? 'static-dns' : undefined
 }
@@ -173,6 +177,11 @@ function isOverlay(value: Readonly<Record<string, unknown>>): boolean {
   return keys.length > 0 && keys.every((key) => EDGEOS.includes(key))
 }
 
+/** Whether somebody asked what is read of every line. */
+export function isAccounted({ documents }: Collections): boolean {
+  return [...documents.values()].some((document) => document.visits !== undefined)
+}
+
 /** What a gateway cannot be lowered without, or not well. */
 export function missingCollections(collections: Collections): Diagnostic[] {
   const rule = collections.entries.get('firewallrule')?.[0]
@@ -180,7 +189,7 @@ export function missingCollections(collections: Collections): Diagnostic[] {
   if (!has('networkconf') && collections.entries.size > 0) {
     const message = 'The collection networkconf is not in the export; without it there are no networks to put rules on.'
     const source = rule ? sourceOf(rule) : implied('the export as a whole')
-    return [{ severity: 'error', code: 'NT1403', message, source }]
+    return [{ severity: 'error', code: 'NT1403', message, source, othersMissing: true }]
   }
   if (!has('networkconf') || has('firewallrule') || has('firewall-policies')) return []
   const message = 'The collection firewallrule is not in the export; only the predefined rules are known.'

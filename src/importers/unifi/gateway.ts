@@ -1,19 +1,19 @@
-import { type Device, implied, type Pipeline, type RuleSet, type Source, type Stage } from '../../model/index.ts'
+import { type Device, implied, type Pipeline, type RuleSet, type Stage } from '../../model/index.ts'
 import { withAttachments } from './attachments.ts'
-import { type Collections, missingCollections } from './collections.ts'
-import { type Entry, flagOf, sourceOf, textOf } from './entry.ts'
+import { type Collections, isAccounted, missingCollections } from './collections.ts'
+import { type Entry, flagOf, sourceOf, textOf, textsOf } from './entry.ts'
 import { lowerResolver, lowerStub } from './name-server.ts'
 import { DESTINATION_NAT, lowerNat, SOURCE_NAT } from './nat.ts'
-import { idOf, lowerNetworks } from './networks.ts'
+import { idOf, lowerNetworks, runningNetworks, withMacs } from './networks.ts'
 import { withOverlays } from './overlay.ts'
 import { lowerPortForwards } from './port-forwards.ts'
 import { tunnelRule } from './predefined.ts'
 import { lowerRoutes } from './routes.ts'
 import { lowerRuleSets, OUT, outDispatcher, zoneInterfaces } from './rule-sets.ts'
 import type { Site } from './site.ts'
-import { UNREAD, unreadRoutes, unreadRuleSet } from './unread.ts'
+import { routesByTraffic, UNREAD, unreadRuleSet } from './unread.ts'
 import { lowerTunnels } from './vpn.ts'
-import { lowerZones, usesZones, type ZoneFirewall } from './zones.ts'
+import { hasZones, lowerZones, usesZones, type ZoneFirewall } from './zones.ts'
 
 /** The gateway of a site, and what reading it had to say; `undefined` when the export has no networks. */
 export function lowerGateway(
@@ -23,13 +23,17 @@ export function lowerGateway(
   const diagnostics = [...collections.diagnostics, ...missingCollections(collections)]
   const of = (collection: Parameters<typeof collections.entries.get>[0]) => collections.entries.get(collection) ?? []
   const [firstNetwork] = of('networkconf')
-  if (!firstNetwork) return { device: undefined, diagnostics }
   const hardware = of('device').find(isGateway)
-  const networks = lowerNetworks(of('networkconf'), hardware, diagnostics)
+  // A file that is read for the account of its lines is carried as far as it goes without its siblings.
+  const [first] = [...collections.entries.values()].flat()
+  if (!first || (!firstNetwork && !isAccounted(collections))) return { device: undefined, diagnostics }
+  const networks = firstNetwork
+    ? lowerNetworks(of('networkconf'), hardware, diagnostics)
+    : runningNetworks(hardware, diagnostics)
   const tunnels = lowerTunnels(of('networkconf'), { ...networks, diagnostics })
   const attached = withAttachments(collections, {
     ...networks,
-    interfaces: [...networks.interfaces, ...tunnels.interfaces],
+    interfaces: withMacs([...networks.interfaces, ...tunnels.interfaces], hardware),
     diagnostics,
   })
   const site: Site = {
@@ -37,11 +41,12 @@ export function lowerGateway(
     interfaces: attached.interfaces,
     groups: new Map(of('firewallgroup').map((group) => [idOf(group), group])),
     settings: new Map(of('setting').map((entry) => [textOf(entry, 'key') ?? '', entry])),
+    lacks: new Set(REFERRED_TO.filter((one) => !collections.entries.has(one))),
     diagnostics,
   }
   const forwards = lowerPortForwards(of('portforward'), site)
   const wanIn = [...(tunnels.interfaces.length > 0 ? [tunnelRule()] : []), ...forwards.wanIn]
-  const zoned = usesZones(collections)
+  const zoned = usesZones(collections) || (!firstNetwork && hasZones(collections))
   if (zoned) noteClassicRules(of('firewallrule'), site)
   const ruleSets: Record<string, RuleSet> = {
     ...(zoned ? {} : lowerRuleSets(of('firewallrule'), new Map([['WAN_IN', wanIn]]), site)),
@@ -50,7 +55,8 @@ export function lowerGateway(
   const firewall = zoned ? lowerZones(ruleSets, collections, forwards.wanIn, site) : classicFirewall(ruleSets, site)
   const pipeline = gatewayPipeline(ruleSets, firewall, collections, site)
   const stub = lowerStub(name, site)
-  const source = sourceOf(hardware ?? firstNetwork)
+  const steered = routesByTraffic(of('trafficroutes'), site)
+  const source = sourceOf(hardware ?? firstNetwork ?? first)
   const device: Device = {
     name,
     kind: 'router',
@@ -58,8 +64,8 @@ export function lowerGateway(
     aliases: aliasesOf(hardware, name),
     interfaces: site.interfaces,
     ...(attached.cutOff.length > 0 && { cutOff: attached.cutOff }),
-    tables: [{ name: 'main', routes: [...lowerRoutes(site, of('routing')), ...tunnels.routes] }],
-    tableRules: unreadRoutes(of('trafficroutes'), site),
+    tables: [{ name: 'main', routes: [...lowerRoutes(site, of('routing')), ...tunnels.routes] }, ...steered.tables],
+    tableRules: steered.rules,
     forwards: { enabled: true, source: implied('a UniFi gateway routes between its networks') },
     ruleSets,
     pipeline,
@@ -70,9 +76,12 @@ export function lowerGateway(
     notModelled: [...tunnels.notModelled, ...unmodelled(site)],
     source,
   }
-  noteGuestNetworks(of('wlanconf'), site)
+  noteWireless(of('wlanconf'), site)
   return { device: withOverlays(device, collections.overlays, diagnostics), diagnostics }
 }
+
+/** Collections whose objects others name. */
+const REFERRED_TO = ['networkconf', 'firewallgroup', 'firewall-zone', 'portconf'] as const
 
 /**
  * The classic firewall: IN by the interface a packet came in by, then OUT by the one it leaves by; an accept in IN does
@@ -170,13 +179,29 @@ function unmodelled(site: Site): string[] {
   ]
 }
 
-/** Access points keep the clients of a guest network apart; here hosts on one link still reach each other. */
-function noteGuestNetworks(entries: readonly Entry[], site: Site): void {
-  for (const entry of entries) {
-    const apart = flagOf(entry, 'is_guest') === true || flagOf(entry, 'l2_isolation') === true
-    if (!apart || flagOf(entry, 'enabled') === false) continue
-    const message = `The access points keep clients of ${textOf(entry, 'name') ?? 'this network'} apart; that is not modelled.`
-    const source: Source = sourceOf(entry)
-    site.diagnostics.push({ severity: 'note', code: 'NT1414', message, source })
+/** The code of the notes about clients that do not reach each other. */
+export const KEPT_APART = 'NT1414'
+
+/** What keeps clients of a wireless network apart or away; here hosts on one link reach each other, whoever they are. */
+function noteWireless(entries: readonly Entry[], site: Site): void {
+  for (const entry of entries.filter((one) => flagOf(one, 'enabled') !== false)) {
+    const name = textOf(entry, 'name') ?? 'this network'
+    const tell = (key: string, message: string) =>
+      site.diagnostics.push({ severity: 'warning', code: 'NT1419', message, source: sourceOf(entry, key) })
+    const apart = ['is_guest', 'l2_isolation'].filter((key) => flagOf(entry, key) === true)
+    for (const key of apart) {
+      const message = `The access points keep clients of ${name} apart; that is not modelled.`
+      site.diagnostics.push({ severity: 'note', code: KEPT_APART, message, source: sourceOf(entry, key) })
+    }
+    const members = `${textOf(entry, 'mac_filter_policy') ?? ''} ${textsOf(entry, 'mac_filter_list').join(' ')}`
+    if (flagOf(entry, 'mac_filter_enabled') === true) {
+      tell(
+        'mac_filter_enabled',
+        `The access points filter clients of ${name} (${members.trim()}); that is not modelled.`,
+      )
+    }
+    if (flagOf(entry, 'schedule_enabled') === true) {
+      tell('schedule_enabled', `${name} is on the air at some times only; that is not modelled.`)
+    }
   }
 }

@@ -14,6 +14,6 @@ import { noteLines } from './line-notes.ts'
 export function importUnifi(name: string, files: readonly TextFile[]): NetworkPart {
   const collections = readCollections(files)
   const { device, diagnostics } = lowerGateway(name, collections)
-  noteLines(collections)
+  noteLines(collections, diagnostics)
   return { ...EMPTY_PART, devices: device ? [device] : [], diagnostics }
 }

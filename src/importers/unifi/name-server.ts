@@ -18,15 +18,16 @@ interface Upstream {
   readonly source: Source
 }
 
-/** The name servers set on the uplinks; empty when the provider gives them. */
+/** The name servers set on the uplinks, else those the provider gave; empty when the export does not say them. */
 export function upstreams(site: Site): Upstream[] {
   return site.wans.flatMap((wan) => {
     const automatic = textOf(wan.entry, 'wan_type') !== 'static' && textOf(wan.entry, 'wan_dns_preference') === 'auto'
     const keys = automatic ? [] : ['wan_dns1', 'wan_dns2', 'wan_dns3', 'wan_dns4']
-    return keys.flatMap((key): Upstream[] => {
+    const stated = keys.flatMap((key): Upstream[] => {
       const ip = parseIp(textOf(wan.entry, key) ?? '')
       return ip === undefined ? [] : [{ ip, source: sourceOf(wan.entry, key) }]
     })
+    return stated.length > 0 ? stated : (wan.nameServers ?? [])
   })
 }
 

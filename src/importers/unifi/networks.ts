@@ -1,5 +1,5 @@
 import type { DhcpOffer, Diagnostic, Interface, InterfaceAddress } from '../../model/index.ts'
-import { type Ip, maskLength, parseIp, parsePrefix, prefixOf } from '../../net/index.ts'
+import { type Ip, maskLength, parseIp, parsePrefix, prefix, prefixContains, prefixOf } from '../../net/index.ts'
 import { childrenOf, type Entry, flagOf, numberOf, sourceOf, textOf, textsOf } from './entry.ts'
 import type { LanNetwork, WanNetwork } from './site.ts'
 
@@ -36,6 +36,21 @@ export function lowerNetworks(
     }
   }
   return { lans, wans, interfaces }
+}
+
+/** The networks a gateway reports to have, where the collection networkconf is not given. */
+export function runningNetworks(gateway: Entry | undefined, diagnostics: Diagnostic[]): Networks {
+  if (!gateway) return { lans: [], wans: [], interfaces: [] }
+  const { lans, interfaces } = lowerNetworks(childrenOf(gateway, 'network_table'), gateway, diagnostics)
+  const wans = ['wan1', 'wan2'].flatMap((key) =>
+    childrenOf(gateway, key).flatMap((entry): WanNetwork[] => {
+      const port = textOf(entry, 'ifname')
+      const wan = { id: '', name: nameOf(entry), entry, group: key === 'wan1' ? 'wan' : key, interface: port ?? key }
+      const running = { ...wan, ...addressing(entry, 'ip', 'netmask', 'gateway'), ...given(entry) }
+      return flagOf(entry, 'enable') === false ? [] : [running]
+    }),
+  )
+  return { lans, wans, interfaces: [...interfaces, ...wans.map(wanInterface)] }
 }
 
 /** Absent means on. */
@@ -121,7 +136,31 @@ function readWan(entry: Entry, gateway: Entry | undefined): WanNetwork {
   const type = textOf(entry, 'wan_type') ?? 'dhcp'
   if (type === 'static') return { ...wan, ...addressing(entry, 'wan_ip', 'wan_netmask', 'wan_gateway') }
   const pppoe = type.includes('pppoe') ? { interface: `pppoe${/\d+/.exec(port)?.[0] ?? '0'}` } : {}
-  return { ...wan, ...pppoe, ...(running ? addressing(running, 'ip', 'netmask', 'gateway') : {}) }
+  return {
+    ...wan,
+    ...pppoe,
+    ...(running ? { ...addressing(running, 'ip', 'netmask', 'gateway'), ...given(running) } : {}),
+  }
+}
+
+/** The name servers the provider gave an uplink that is up; the gateway's own does not count. */
+function given(running: Entry): Pick<WanNetwork, 'nameServers'> {
+  const source = sourceOf(running, 'dns')
+  const servers = textsOf(running, 'dns').flatMap((text) => parseIp(text) ?? [])
+  const others = servers.filter((ip) => !prefixContains(LOOPBACK, ip)).map((ip) => ({ ip, source }))
+  return others.length > 0 ? { nameServers: others } : {}
+}
+
+const LOOPBACK = prefix('127.0.0.0/8')
+
+/** The Ethernet addresses a gateway reports of its ports, given to the interfaces on them. */
+export function withMacs(interfaces: readonly Interface[], gateway: Entry | undefined): readonly Interface[] {
+  const ports = gateway ? childrenOf(gateway, 'port_table') : []
+  const macs = new Map(ports.map((port) => [textOf(port, 'ifname'), textOf(port, 'mac')?.toLowerCase()]))
+  return interfaces.map((one) => {
+    const mac = macs.get(one.name.replace(/\.\d+$/, ''))
+    return mac !== undefined && /^([\da-f]{2}:){5}[\da-f]{2}$/.test(mac) ? { ...one, mac } : one
+  })
 }
 
 function addressing(entry: Entry, address: string, mask: string, gateway: string): Partial<WanNetwork> {
@@ -160,11 +199,11 @@ const PORTS: Readonly<Record<string, string>> = { WAN: 'eth0', LAN: 'eth1', LAN2
 
 function portOf(group: string, gateway: Entry | undefined): string {
   const overrides = gateway ? childrenOf(gateway, 'ethernet_overrides') : []
-  const named = overrides.find((one) => textOf(one, 'networkgroup') === group)
+  const named = new Map(overrides.map((one) => [textOf(one, 'networkgroup'), textOf(one, 'ifname')])).get(group)
   const bridged =
     gateway !== undefined && /^(udm|uxg|ucg)/.test(textOf(gateway, 'type') ?? '') && group.startsWith('LAN')
   if (bridged) return 'br0'
-  return (named && textOf(named, 'ifname')) ?? PORTS[group] ?? group.toLowerCase()
+  return named ?? PORTS[group] ?? group.toLowerCase()
 }
 
 function addressOf(entry: Entry, key: string): Ip | undefined {

@@ -12,7 +12,7 @@ import {
 import { matchAddresses, parsePorts } from './addresses.ts'
 import { type Entry, flagOf, sourceOf, textOf, textsOf } from './entry.ts'
 import { nameOf } from './networks.ts'
-import { interfaceNames, type Site, type WanNetwork } from './site.ts'
+import { interfaceNames, othersMissing, type Site, type WanNetwork } from './site.ts'
 
 /** What port forwards become: translations, and the rules that let the translated packets in. */
 export interface PortForwards {
@@ -43,7 +43,8 @@ function lowerOne(entry: Entry, site: Site): PortForwards[] {
   const to = parseIp(textOf(entry, 'fwd') ?? '')
   const pairs = portPairs(textOf(entry, 'dst_port'), textOf(entry, 'fwd_port'))
   const wans = uplinksOf(entry, site)
-  if (to === undefined || !pairs || wans.length === 0) {
+  const missing = othersMissing(site, 'networkconf')
+  if (to === undefined || !pairs || (wans.length === 0 && !missing.othersMissing)) {
     const what = to === undefined ? '"fwd"' : pairs ? '"pfwd_interface"' : 'its ports'
     const message = `The ${name} is not understood (${what}); connections from the internet may be decided by it.`
     site.diagnostics.push({ severity: 'warning', code: 'NT1412', message, source })
@@ -54,7 +55,10 @@ function lowerOne(entry: Entry, site: Site): PortForwards[] {
   const destination = pairs.flatMap((pair): Rule[] => {
     const base = { name, action: rewrite(to, pair.to), source }
     const port: Match = { kind: 'destination-port', in: [pair.from] }
-    const outside: Match = { kind: 'in-interface', in: interfaceNames(wans) }
+    const outside: Match =
+      wans.length === 0
+        ? { kind: 'opaque', text: 'the uplink is not in the export', ...missing }
+        : { kind: 'in-interface', in: interfaceNames(wans) }
     const inside: Match = { kind: 'in-interface', in: interfaceNames(site.lans) }
     return [
       { ...base, match: allOf(outside, from, protocol, toWan(entry, wans), port) },
@@ -105,14 +109,13 @@ function sourceMatch(entry: Entry, site: Site): Match {
   const limited = flagOf(entry, 'src_limiting_enabled')
   const text = textOf(entry, 'src')
   const group = textOf(entry, 'src_firewall_group_id')
+  const isGroup = textOf(entry, 'src_limiting_type') === 'firewall_group'
   if (limited === false || (text === undefined && group === undefined) || text === 'any') return allOf()
   const members = group === undefined ? undefined : site.groups.get(group)
-  const texts =
-    text === undefined || textOf(entry, 'src_limiting_type') === 'firewall_group'
-      ? members && textsOf(members, 'group_members')
-      : [text]
+  const texts = text === undefined || isGroup ? members && textsOf(members, 'group_members') : [text]
   const match = texts && texts.length > 0 ? matchAddresses('source', texts) : undefined
-  return match ?? { kind: 'opaque', text: `src ${text ?? group ?? ''}` }
+  const missing = group !== undefined && !members ? othersMissing(site, 'firewallgroup') : {}
+  return match ?? { kind: 'opaque', text: `src ${text ?? group ?? ''}`, ...missing }
 }
 
 /** The uplink's own addresses; when they are not in the export, any own address that is no LAN's. */

@@ -4,7 +4,7 @@ import { parseIcmpType } from '../netfilter/index.ts'
 import { matchAddresses, matchPorts } from './addresses.ts'
 import { type Entry, flagOf, sourceOf, textOf, textsOf } from './entry.ts'
 import { nameOf } from './networks.ts'
-import type { Site } from './site.ts'
+import { othersMissing, type Site } from './site.ts'
 
 /**
  * The match of a `firewallrule`: all of what it names (go-unifi: FirewallRule, controller 9.5). Groups of different
@@ -23,12 +23,13 @@ export function matchRule(entry: Entry, site: Site): Match {
 
 function matchProtocol(entry: Entry, site: Site): Match {
   const text = textOf(entry, 'protocol')?.toLowerCase()
+  const isExcepted = flagOf(entry, 'protocol_match_excepted') === true
   if (text === undefined || text === 'all') return ANY
   const protocol = text === 'tcp_udp' ? [TCP, UDP] : [parseProtocol(text)]
   const known = protocol.filter((one) => one !== undefined)
   if (known.length < protocol.length) return doubt(entry, 'protocol', text, site)
   const match: Match = { kind: 'protocol', in: known }
-  return flagOf(entry, 'protocol_match_excepted') ? notOf(match) : match
+  return isExcepted ? notOf(match) : match
 }
 
 function matchEnd(end: 'src' | 'dst', entry: Entry, site: Site): Match[] {
@@ -41,9 +42,12 @@ function matchEnd(end: 'src' | 'dst', entry: Entry, site: Site): Match[] {
   matches.push(...matchGroups(end, entry, site), ...matchNetwork(end, entry, site))
   const port = textOf(entry, `${end}_port`)
   if (port !== undefined) matches.push(matchPorts(side, [port]) ?? doubt(entry, `${end}_port`, port, site))
-  const mac = textOf(entry, `${end}_mac_address`)
-  // A flow does not say which machine sent the frame.
-  if (mac !== undefined) matches.push({ kind: 'opaque', text: `${end}_mac_address ${mac}` })
+  const mac = textOf(entry, `${end}_mac_address`)?.toLowerCase()
+  if (mac !== undefined) {
+    matches.push(
+      end === 'src' ? { kind: 'source-mac', in: [mac] } : { kind: 'opaque', text: `${end}_mac_address ${mac}` },
+    )
+  }
   return matches
 }
 
@@ -67,23 +71,25 @@ function matchGroups(end: 'src' | 'dst', entry: Entry, site: Site): Match[] {
 function missingGroup(entry: Entry, end: string, id: string, site: Site): Match {
   const message = `The rule ${nameOf(entry)} names the group ${id}, which is not in the export (collection firewallgroup).`
   const source = sourceOf(entry, `${end}_firewallgroup_ids`)
-  site.diagnostics.push({ severity: 'warning', code: 'NT1407', message, source })
-  return { kind: 'opaque', text: `${end}_firewallgroup_ids ${id}` }
+  const missing = othersMissing(site, 'firewallgroup')
+  site.diagnostics.push({ severity: 'warning', code: 'NT1407', message, source, ...missing })
+  return { kind: 'opaque', text: `${end}_firewallgroup_ids ${id}`, ...missing }
 }
 
 /** NETv4 is the whole network, ADDRv4 the gateway's own address in it. */
 function matchNetwork(end: 'src' | 'dst', entry: Entry, site: Site): Match[] {
   const id = textOf(entry, `${end}_networkconf_id`)
+  const own = textOf(entry, `${end}_networkconf_type`) === 'ADDRv4'
   if (id === undefined) return []
   const kind = end === 'src' ? 'source' : 'destination'
   const network = site.lans.find((lan) => lan.id === id) ?? site.wans.find((wan) => wan.id === id)
   if (network?.ip === undefined || !network.subnet) {
     const message = `The rule ${nameOf(entry)} names the network ${id}, whose addresses are not in the export.`
     const source = sourceOf(entry, `${end}_networkconf_id`)
-    site.diagnostics.push({ severity: 'warning', code: 'NT1408', message, source })
-    return [{ kind: 'opaque', text: `${end}_networkconf_id ${id}` }]
+    const missing = othersMissing(site, 'networkconf')
+    site.diagnostics.push({ severity: 'warning', code: 'NT1408', message, source, ...missing })
+    return [{ kind: 'opaque', text: `${end}_networkconf_id ${id}`, ...missing }]
   }
-  const own = textOf(entry, `${end}_networkconf_type`) === 'ADDRv4'
   return [{ kind, in: addressesOfPrefixes([own ? hostPrefix(network.ip) : network.subnet]) }]
 }
 

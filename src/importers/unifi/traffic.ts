@@ -2,7 +2,7 @@ import { ANY, allOf, type Match, notOf, someOf } from '../../model/index.ts'
 import { addressesOfPrefixes } from '../../net/index.ts'
 import { matchAddresses, matchPorts } from './addresses.ts'
 import { childrenOf, type Entry, flagOf, textOf, textsOf } from './entry.ts'
-import { interfaceNames, type Site } from './site.ts'
+import { interfaceNames, othersMissing, type Site } from './site.ts'
 
 /**
  * What a traffic rule or route is for: the test of a packet, opaque where only the gateway itself can tell. `isRouted`:
@@ -10,11 +10,13 @@ import { interfaceNames, type Site } from './site.ts'
  */
 export function matchTraffic(entry: Entry, site: Site, isRouted: boolean): Match {
   const local: Match = { kind: 'destination', in: addressesOfPrefixes(site.lans.map((lan) => lan.subnet)) }
-  const internet: Match = isRouted ? { kind: 'out-interface', in: interfaceNames(site.wans) } : notOf(local)
+  const missing = othersMissing(site, 'networkconf')
+  const known: Match = isRouted ? { kind: 'out-interface', in: interfaceNames(site.wans) } : notOf(local)
+  const internet: Match = missing.othersMissing ? { kind: 'opaque', text: 'the internet', ...missing } : known
   return allOf(clientsOf(entry, site), targetOf(entry, internet, site), scheduleOf(entry))
 }
 
-/** The networks it names; a client is known by its MAC address, which a flow does not say. */
+/** The networks and clients it names; a client is known by its Ethernet address. */
 function clientsOf(entry: Entry, site: Site): Match {
   const matches = childrenOf(entry, 'target_devices').map((target): Match => {
     const type = textOf(target, 'type')
@@ -22,26 +24,29 @@ function clientsOf(entry: Entry, site: Site): Match {
     const id = textOf(target, 'network_id')
     const lan = type === 'NETWORK' ? site.lans.find((one) => one.id === id) : undefined
     if (lan) return { kind: 'source', in: addressesOfPrefixes([lan.subnet]) }
-    return { kind: 'opaque', text: `client ${textOf(target, 'client_mac') ?? id ?? ''}` }
+    const mac = textOf(target, 'client_mac')?.toLowerCase()
+    if (type === 'CLIENT' && mac !== undefined) return { kind: 'source-mac', in: [mac] }
+    return {
+      kind: 'opaque',
+      text: `client ${mac ?? id ?? ''}`,
+      ...(type === 'NETWORK' && othersMissing(site, 'networkconf')),
+    }
   })
   return matches.length === 0 ? ANY : someOf(...matches)
 }
 
 function targetOf(entry: Entry, internet: Match, site: Site): Match {
   const target = textOf(entry, 'matching_target') ?? ''
-  const opaque: Match = { kind: 'opaque', text: `matching_target ${target}` }
-  switch (target) {
-    case 'INTERNET':
-      return internet
-    case 'IP':
-      return addressesOf(entry) ?? opaque
-    case 'DOMAIN':
-      return domainsOf(entry)
-    case 'LOCAL_NETWORK':
-      return networksOf(entry, site) ?? opaque
-    default:
-      return opaque
+  // The rule keeps what it named under other targets; the target alone decides which of it counts.
+  const named = ['app_ids', 'app_category_ids', 'regions'].flatMap((key) => textsOf(entry, key))
+  const opaque: Match = { kind: 'opaque', text: [`matching_target ${target}`, ...named].join(' ') }
+  const targets: Readonly<Record<string, Match | undefined>> = {
+    INTERNET: internet,
+    IP: addressesOf(entry),
+    DOMAIN: domainsOf(entry),
+    LOCAL_NETWORK: networksOf(entry, site),
   }
+  return (Object.hasOwn(targets, target) ? targets[target] : undefined) ?? opaque
 }
 
 function addressesOf(entry: Entry): Match | undefined {
@@ -73,6 +78,9 @@ function domainsOf(entry: Entry): Match {
 function networksOf(entry: Entry, site: Site): Match | undefined {
   const ids = textsOf(entry, 'network_ids')
   const subnets = site.lans.filter((lan) => ids.includes(lan.id)).map((lan) => lan.subnet)
+  if (ids.length > 0 && othersMissing(site, 'networkconf').othersMissing) {
+    return { kind: 'opaque', text: `networks ${ids.join(', ')}`, othersMissing: true }
+  }
   return subnets.length === ids.length ? { kind: 'destination', in: addressesOfPrefixes(subnets) } : undefined
 }
 
@@ -87,14 +95,26 @@ function portsOf(entry: Entry): Match | undefined {
 
 function scheduleOf(entry: Entry): Match {
   const [schedule] = childrenOf(entry, 'schedule')
-  const mode = (schedule && textOf(schedule, 'mode')) ?? 'ALWAYS'
-  return mode === 'ALWAYS' ? ANY : { kind: 'opaque', text: `schedule ${mode}` }
+  const text = schedule && timesOf(schedule)
+  return text === undefined ? ANY : { kind: 'opaque', text }
 }
 
-/** Whether a match holds a test that cannot be made. */
+/** The times something holds, in words; `undefined` = always. The controller keeps times of other modes beside. */
+export function timesOf(schedule: Entry): string | undefined {
+  const mode = textOf(schedule, 'mode') ?? 'ALWAYS'
+  const allDay = flagOf(schedule, 'time_all_day') === true
+  const days = [...textsOf(schedule, 'repeat_on_days'), textOf(schedule, 'date')]
+  const dates = [textOf(schedule, 'date_start'), textOf(schedule, 'date_end')]
+  const hours = [textOf(schedule, 'time_range_start'), textOf(schedule, 'time_range_end')]
+  if (mode === 'ALWAYS' || (mode === 'EVERY_DAY' && allDay)) return undefined
+  const words = [...days, ...dates, ...(allDay ? [] : hours)].filter((word) => word !== undefined)
+  return `schedule ${mode} ${words.join(' ')}`.trim()
+}
+
+/** Whether a match holds a test that cannot be made, whatever else were given. */
 export function isDoubtful(match: Match): boolean {
   if (match.kind === 'all' || match.kind === 'some') return match.of.some(isDoubtful)
-  return match.kind === 'opaque' || (match.kind === 'not' && isDoubtful(match.of))
+  return (match.kind === 'opaque' && !match.othersMissing) || (match.kind === 'not' && isDoubtful(match.of))
 }
 
 /** Whether a traffic rule stops what it is for; the others let it pass or slow it down. */

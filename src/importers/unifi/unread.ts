@@ -1,4 +1,16 @@
-import { ANY, allOf, implied, type Rule, type RuleSet, type Source, type TableRule } from '../../model/index.ts'
+import {
+  ANY,
+  allOf,
+  implied,
+  type NextHop,
+  type Route,
+  type RouteTable,
+  type Rule,
+  type RuleSet,
+  type Source,
+  type TableRule,
+} from '../../model/index.ts'
+import { parseIp, prefix } from '../../net/index.ts'
 import type { Collections } from './collections.ts'
 import { type Entry, flagOf, sourceOf, textOf } from './entry.ts'
 import { nameOf } from './networks.ts'
@@ -25,7 +37,7 @@ export function unreadRuleSet(collections: Collections, site: Site): RuleSet | u
 
 /** A site with zones decides by them; without either half of what it keeps, zones or policies, nobody can. */
 function zonePolicies(collections: Collections, site: Site): Rule[] {
-  if (usesZones(collections)) return []
+  if (usesZones(collections) || site.lacks.has('networkconf')) return []
   const policies = collections.entries.get('firewall-policies') ?? []
   const zones = (collections.entries.get('firewall-zone') ?? []).filter(
     (zone) => textOf(zone, 'zone_key') !== undefined,
@@ -74,16 +86,44 @@ function noteTraffic(message: string, source: Source, site: Site): void {
   site.diagnostics.push({ severity: 'warning', code: 'NT1422', message, source })
 }
 
-/** Traffic routes choose the uplink by client and destination; where they lead is unknown. */
-export function unreadRoutes(entries: readonly Entry[], site: Site): TableRule[] {
-  return entries.flatMap((entry): TableRule[] => {
-    if (flagOf(entry, 'enabled') === false) return []
-    const name = `traffic route ${nameOf(entry)}`
-    const source = sourceOf(entry, 'description')
-    const message = `The ${name} is not evaluated; where it sends its packets is unknown.`
-    site.diagnostics.push({ severity: 'warning', code: 'NT1423', message, source })
-    const text = `${name}: ${textOf(entry, 'matching_target') ?? ''}`
-    const match = allOf(matchTraffic(entry, site, false), { kind: 'opaque', text })
-    return [{ name, match, action: { kind: 'discard', answer: 'unreachable' }, source }]
-  })
+/** Tables and the rules that choose them. */
+export interface Steered {
+  readonly tables: readonly RouteTable[]
+  readonly rules: readonly TableRule[]
+}
+
+/**
+ * Traffic routes: what they name goes by the network they name, an uplink or a VPN, and by nothing else while their kill
+ * switch is on (Ubiquiti Help Center: Policy-Based Routes). Where a VPN leads is unknown.
+ */
+export function routesByTraffic(entries: readonly Entry[], site: Site): Steered {
+  const on = entries.filter((entry) => flagOf(entry, 'enabled') !== false)
+  const steered = on.map((entry, at) => ({ entry, table: `traffic route ${nameOf(entry) || at + 1}` }))
+  return {
+    tables: steered.map(({ entry, table }) => ({ name: table, routes: [wayOut(entry, table, site)] })),
+    rules: steered.map(({ entry, table }): TableRule => {
+      const source = sourceOf(entry, 'description')
+      const match = matchTraffic(entry, site, false)
+      if (isDoubtful(match)) {
+        const message = `The ${table} is not evaluated whole; where it sends its packets may be unknown.`
+        site.diagnostics.push({ severity: 'warning', code: 'NT1423', message, source })
+      }
+      const onMiss = flagOf(entry, 'kill_switch_enabled') === true ? 'stop' : 'continue'
+      return { name: table, match, action: { kind: 'lookup', table, onMiss }, source }
+    }),
+  }
+}
+
+function wayOut(entry: Entry, table: string, site: Site): Route {
+  const id = textOf(entry, 'network_id')
+  const stated = parseIp(textOf(entry, 'next_hop') ?? '')
+  const wan = site.wans.find((one) => one.id !== '' && one.id === id)
+  const gateway = stated ?? wan?.gateway?.ip
+  const because = `where the network ${id ?? ''} of the ${table} leads is not in the export`
+  const nextHop: NextHop =
+    gateway === undefined
+      ? { kind: 'unknown', because }
+      : { kind: 'via', gateway, ...(wan && { interface: wan.interface }) }
+  const source = sourceOf(entry, 'network_id')
+  return { prefix: prefix('0.0.0.0/0'), nextHop, distance: 1, metric: 0, origin: table, source }
 }

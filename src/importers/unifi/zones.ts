@@ -13,7 +13,7 @@ import type { Collections } from './collections.ts'
 import { childrenOf, type Entry, flagOf, numberOf, sourceOf, textOf, textsOf } from './entry.ts'
 import { idOf, nameOf } from './networks.ts'
 import { isolationRules, predefinedRules } from './predefined.ts'
-import type { Site } from './site.ts'
+import { othersMissing, type Site } from './site.ts'
 import { policyRule, responseRule } from './zone-policy.ts'
 
 const PAGE = 'Ubiquiti Help Center: Zone-Based Firewalls in UniFi'
@@ -44,6 +44,11 @@ export function usesZones(collections: Collections): boolean {
   return keyed && collections.entries.has('firewall-policies')
 }
 
+/** Whether there is any word of zones. */
+export function hasZones({ entries }: Collections): boolean {
+  return entries.has('firewall-policies') || entries.has('firewall-zone')
+}
+
 function zoneEntries(collections: Collections): readonly Entry[] {
   return (collections.entries.get('firewall-zone') ?? []).filter((zone) => idOf(zone) !== '')
 }
@@ -60,7 +65,9 @@ export function lowerZones(
   site: Site,
 ): ZoneFirewall {
   const zones = zonesOf(zoneEntries(collections), site)
-  const policies = (collections.entries.get('firewall-policies') ?? []).filter((one) => isUsed(one, site))
+  const policies = (collections.entries.get('firewall-policies') ?? [])
+    .filter((one) => isUsed(one, site))
+    .sort((one, two) => (numberOf(one, 'index') ?? 0) - (numberOf(two, 'index') ?? 0))
   const outside = zones.filter((zone) => zone.kind !== 'gateway')
   const gateway = zones.find((zone) => zone.kind === 'gateway') ?? GATEWAY
   const strays = strayRules(policies, zones, site)
@@ -180,9 +187,7 @@ function pairSet(
   site: Site,
 ): RuleSet {
   const between = (a: string, b: string) =>
-    policies
-      .filter((one) => zoneId(one, 'source') === a && zoneId(one, 'destination') === b)
-      .sort((one, two) => (numberOf(one, 'index') ?? 0) - (numberOf(two, 'index') ?? 0))
+    policies.filter((one) => zoneId(one, 'source') === a && zoneId(one, 'destination') === b)
   const own = between(from.id, to.id)
   const isPredefined = (one: Entry) => flagOf(one, 'predefined') === true
   const answers = between(to.id, from.id).flatMap((one) => responseRule(one, site) ?? [])
@@ -214,7 +219,15 @@ function defaultRules(from: FirewallZone, to: FirewallZone): Rule[] {
   return [answers, ...guests]
 }
 
-const NOBODY: Site = { lans: [], wans: [], interfaces: [], groups: new Map(), settings: new Map(), diagnostics: [] }
+const NOBODY: Site = {
+  lans: [],
+  wans: [],
+  interfaces: [],
+  groups: new Map(),
+  settings: new Map(),
+  lacks: new Set(),
+  diagnostics: [],
+}
 
 /** The matrix of defaults as far as the article gives it; a cell it does not give is not guessed. */
 function defaultAction(from: ZoneKind, to: ZoneKind, same: boolean): Action {
@@ -240,15 +253,20 @@ function strayRules(policies: readonly Entry[], zones: readonly FirewallZone[], 
     const to = known(zoneId(policy, 'destination'))
     if (from && to) return []
     const message = `The policy ${nameOf(policy)} names a zone that is not in the export (collection firewall/zone).`
-    site.diagnostics.push({ severity: 'warning', code: 'NT1416', message, source: sourceOf(policy) })
+    const missing = othersMissing(site, 'firewall-zone')
+    site.diagnostics.push({ severity: 'warning', code: 'NT1416', message, source: sourceOf(policy), ...missing })
     const rule = policyRule(policy, site)
-    const match = allOf(from?.from ?? allOf(), to?.to ?? allOf(), rule.match, { kind: 'opaque', text: 'its zones' })
+    const kind = flagOf(policy, 'predefined') === true ? 'predefined ' : ''
+    const zoned: Match = { kind: 'opaque', text: 'its zones', ...missing }
+    const match = allOf(from?.from ?? allOf(), to?.to ?? allOf(), rule.match, zoned)
     const at = [
       ...(to === undefined || to.kind === 'gateway' ? ['zones-input'] : []),
       ...(to?.kind === 'gateway' || from?.kind === 'gateway' ? [] : ['zones']),
       ...(from === undefined || from.kind === 'gateway' ? ['zones-output'] : []),
     ]
-    return [{ at, rule: { ...rule, match } }]
+    const answers = responseRule(policy, site)
+    const back = !from && !to && answers && { ...answers, match: allOf(answers.match, zoned) }
+    return [{ at, rule: { ...rule, name: `${kind}${rule.name}`, match } }, ...(back ? [{ at, rule: back }] : [])]
   })
 }
 

@@ -136,8 +136,89 @@ const floating: Json[] = [
   nic('vm', 'v/c', '10.0.6.4'),
 ]
 
+/** A spoke that asks its own name server and a firewall in the hub that asks Azure, which holds the private zone. */
+const proxied: Json[] = [
+  vnet(
+    'hub',
+    ['10.0.0.0/16'],
+    { AzureFirewallSubnet: { addressPrefix: '10.0.0.0/26' }, pe: { addressPrefix: '10.0.1.0/24' } },
+    { spoke: { allowForwardedTraffic: true } },
+  ),
+  vnet(
+    'spoke',
+    ['10.1.0.0/16'],
+    { s: { addressPrefix: '10.1.0.0/24', ...table } },
+    { hub: { allowForwardedTraffic: true } },
+  ),
+  routes('rt', { '0.0.0.0/0': '10.0.0.4' }),
+  publicIp('fw-pip', '198.51.100.20'),
+  body('azureFirewalls/fw', {
+    ipConfigurations: [
+      {
+        name: 'one',
+        properties: {
+          privateIPAddress: '10.0.0.4',
+          subnet: subnetRef('hub/AzureFirewallSubnet'),
+          publicIPAddress: ref('publicIPAddresses/fw-pip'),
+        },
+      },
+    ],
+    applicationRuleCollections: [
+      {
+        name: 'names',
+        properties: {
+          priority: 100,
+          action: { type: 'Allow' },
+          rules: [
+            {
+              name: 'blob',
+              sourceAddresses: ['*'],
+              protocols: [{ protocolType: 'Https', port: 443 }],
+              targetFqdns: ['*.blob.core.windows.net'],
+            },
+          ],
+        },
+      },
+    ],
+  }),
+  storage({
+    publicNetworkAccess: 'Disabled',
+    primaryEndpoints: { blob: 'https://acct.blob.core.windows.net/' },
+  }),
+  body('privateEndpoints/pe', {
+    subnet: subnetRef('hub/pe'),
+    ipConfigurations: [{ name: 'one', properties: { privateIPAddress: '10.0.1.4', groupId: 'blob' } }],
+    privateLinkServiceConnections: [
+      {
+        name: 'one',
+        properties: {
+          privateLinkServiceId: id('Microsoft.Storage/storageAccounts/acct'),
+          groupIds: ['blob'],
+          privateLinkServiceConnectionState: { status: 'Approved' },
+        },
+      },
+    ],
+  }),
+  ...zone('privatelink.blob.core.windows.net', { acct: '10.0.1.4' }, ['hub']),
+  nic('vm', 'spoke/s', '10.1.0.4'),
+]
+
 /** What the pages leave open about peerings, firewalls, ways out, services and names. */
 export const PACKET_DOUBTS: readonly Doubt[] = [
+  {
+    setting: 'firewall-looks-up-names',
+    usual: true,
+    about: 'whether a firewall connects to the address it looks up for a name itself, or to the client’s',
+    example: {
+      bodies: proxied,
+      names: { 'acct.privatelink.blob.core.windows.net': '20.60.1.1' },
+    },
+    from: 'vm',
+    to: 'acct.blob.core.windows.net:443',
+    told: works,
+    whenTrue: 'yes',
+    whenFalse: 'no',
+  },
   {
     setting: 'inherit-dnat-rules',
     usual: true,

@@ -148,3 +148,36 @@ test('outbound rules that are resources of their own count', () => {
 test.for(['Disabled', 'Something'])('mode %s makes no network', (mode) => {
   expect(imported([workspace(mode)], { serviceTags }).devices).toEqual([])
 })
+
+describe('what is made for a managed network', () => {
+  const rules = {
+    search: {
+      type: 'PrivateEndpoint',
+      destination: { serviceResourceId: id(STORAGE), subresourceTarget: 'queue' },
+    },
+    bus: { type: 'ServiceTag', destination: { serviceTag: 'AzureMonitor', protocol: 'TCP', portRanges: '5671' } },
+  }
+  const part = estate('AllowOnlyApprovedOutbound', rules)
+  const device = (name: string) => part.devices.find((one) => one.name === name)
+
+  test('stands at the outbound rule that asks for it', () => {
+    const endpoint = device('mlw/managed-endpoint-stml-queue')
+    expect(endpoint?.source).toMatchObject({
+      kind: 'pointer',
+      pointer: expect.stringMatching(/outboundRules\/search$/),
+    })
+    const all = Object.values(device(FROM)?.ruleSets ?? {}).flatMap((one) => one.rules)
+    const bus = all.find((one) => /\bbus\b/.test(one.name))
+    expect(bus?.source).toMatchObject({ kind: 'pointer', pointer: expect.stringMatching(/outboundRules\/bus/) })
+    const own = device('mlw/managed-endpoint-stml-blob')
+    expect(own?.source).toMatchObject({ kind: 'pointer', pointer: expect.stringMatching(/managedNetwork$/) })
+  })
+
+  test('has zones that explain nothing to others', () => {
+    const zones = part.devices
+      .flatMap((one) => one.resolver?.zones ?? [])
+      .filter((one) => one.name.includes('privatelink'))
+    expect(zones.length).toBeGreaterThan(0)
+    expect(zones.every((one) => one.closed)).toBe(true)
+  })
+})

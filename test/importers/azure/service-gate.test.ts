@@ -250,3 +250,51 @@ describe('the gates of other services', () => {
     )
   })
 })
+
+describe('the network rules of Event Hubs and Service Bus', () => {
+  const rules = {
+    defaultAction: 'Deny',
+    ipRules: [{ ipMask: '203.0.113.7', action: 'Allow' }],
+    virtualNetworkRules: [{ subnet: { id: SUBNET('vnet-ml', 'snet-train') }, ignoreMissingVnetServiceEndpoint: false }],
+  }
+  test.for([
+    ['Microsoft.EventHub', 'networkRuleSets'],
+    ['Microsoft.ServiceBus', 'networkRuleSets'],
+    ['microsoft.eventhub', 'networkrulesets'],
+    ['microsoft.servicebus', 'networkrulesets'],
+  ])('are read from a child of %s/namespaces/%s', ([provider, child]) => {
+    const { gate } = service(
+      'x',
+      ML,
+      arm(`${provider}/namespaces`, 'x', {}),
+      arm(`${provider}/namespaces/${child}`, 'x/default', rules),
+    )
+    expect(meets(gate, { source: '203.0.113.7' })).toContain('accepted')
+    expect(meets(gate, { source: '203.0.113.8' })).toContain('refused-by-service')
+    expect(meets(gate, { stamps: [`subnet:${SUBNET('vnet-ml', 'snet-train').toLowerCase()}`] })).toContain('accepted')
+  })
+
+  test.for(['networkRuleSet', 'networkAcls'])('are read from %s inside the namespace', (member) => {
+    const { gate } = service('x', ML, arm('Microsoft.EventHub/namespaces', 'x', { [member]: rules }))
+    expect(meets(gate, { source: '203.0.113.7' })).toContain('accepted')
+    expect(meets(gate, { source: '203.0.113.8' })).toContain('refused-by-service')
+  })
+
+  test('whose default action cannot be read leave it unknown who is let in', () => {
+    const { gate } = service(
+      'x',
+      arm('Microsoft.EventHub/namespaces', 'x', {}),
+      arm('Microsoft.EventHub/namespaces/networkRuleSets', 'x/default', { defaultAction: "[parameters('a')]" }),
+    )
+    expect(meets(gate, { source: '203.0.113.8' })).toContain('unknown')
+  })
+})
+
+describe('a switch that is neither true nor false', () => {
+  test.for<readonly [string, Json]>([
+    ['Microsoft.ContainerService/managedClusters', { apiServerAccessProfile: { enablePrivateCluster: '[if(a)]' } }],
+    ['Microsoft.DocumentDB/databaseAccounts', { isVirtualNetworkFilterEnabled: '[if(a)]' }],
+  ])('of %s leaves it unknown who is let in', ([type, properties]) => {
+    expect(meets(service('x', arm(type, 'x', properties)).gate, { source: '203.0.113.8' })).toContain('unknown')
+  })
+})

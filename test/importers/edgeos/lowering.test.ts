@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Match } from '../../../src/model/index.ts'
-import { addressesOfRanges, addressSet, ip, prefix } from '../../../src/net/index.ts'
+import { addressesOfRanges, addressSet, formatPrefix, ip, prefix } from '../../../src/net/index.ts'
 import { diagnosticsOf, interfaces, routerOf } from './estate.ts'
 
 const all = (...of: Match[]): Match => ({ kind: 'all', of })
@@ -274,6 +274,46 @@ test('where a routing protocol runs, what is not connected is not known', () => 
     'interfaces {\n ethernet eth0 {\n address 192.0.2.1/24\n }\n}\nprotocols {\n ospf {\n area 0 {\n network 192.0.2.0/24\n }\n }\n}\n'
   expect(routerOf(text).tables[0]?.routes.at(-1)?.nextHop.kind).toBe('unknown')
   expect(diagnosticsOf(text).map((one) => one.code)).toEqual(['NT1444'])
+})
+
+const PEERS = (more: string) =>
+  `interfaces {\n ethernet eth0 {\n address 192.0.2.1/24\n }\n loopback lo {\n address 10.9.9.9/32\n }\n}\n${more}`
+const bgp = (words: string) => PEERS(`protocols {\n bgp 64511 {\n neighbor 192.0.2.2 {\n ${words}\n }\n }\n}\n`)
+const policy = (action: string) =>
+  `policy {\n prefix-list ours {\n rule 10 {\n action permit\n le 24\n prefix 10.0.0.0/8\n }\n }\n route-map in {\n rule 10 {\n action ${action}\n match {\n ip {\n address {\n prefix-list ours\n }\n }\n }\n }\n }\n}\n`
+
+describe('where a protocol may have learned routes (Vyatta: BGP, OSPF, Routing policies)', () => {
+  test.for([
+    ['a neighbour', bgp('remote-as 64512'), ['0.0.0.0/0']],
+    ['one that is shut down', bgp('shutdown'), []],
+    ['one of IPv6 alone', bgp('address-family {\n ipv6-unicast {\n }\n }\n no-activate'), ['::/0']],
+    ['one whose policy takes nothing', `${policy('deny')}${bgp('route-map {\n import in\n }')}`, []],
+    [
+      'one whose policy takes some networks',
+      `${policy('permit')}${bgp('route-map {\n import in\n }')}`,
+      ['10.0.0.0/8'],
+    ],
+    [
+      'one whose list takes some networks',
+      `${policy('deny')}${bgp('prefix-list {\n import ours\n }')}`,
+      ['10.0.0.0/8'],
+    ],
+    [
+      'OSPF on an interface',
+      PEERS('protocols {\n ospf {\n area 0 {\n network 192.0.2.0/24\n }\n }\n}\n'),
+      ['0.0.0.0/0'],
+    ],
+    ['OSPF on the loopback alone', PEERS('protocols {\n ospf {\n area 0 {\n network 10.9.9.9/32\n }\n }\n}\n'), []],
+    [
+      'OSPF on a passive interface',
+      PEERS('protocols {\n ospf {\n area 0 {\n network 192.0.2.0/24\n }\n passive-interface eth0\n }\n}\n'),
+      [],
+    ],
+    ['OSPFv3', PEERS('protocols {\n ospfv3 {\n area 0 {\n interface lo\n interface eth0\n }\n }\n}\n'), ['::/0']],
+  ] as const)('%s', ([, text, expected]) => {
+    const unknown = routerOf(text).tables[0]?.routes.filter((route) => route.nextHop.kind === 'unknown')
+    expect(unknown?.map((route) => formatPrefix(route.prefix))).toEqual(expected)
+  })
 })
 
 describe('services', () => {

@@ -21,6 +21,7 @@ const session = (...states: ('new' | 'established' | 'related' | 'invalid' | 'un
 const TRACKED = not(session('invalid', 'untracked'))
 const never = some()
 const any: Match = { kind: 'any' }
+const cameIn: Match = { kind: 'in-interface', in: ['*'] }
 
 describe('the tests of one rule', () => {
   test.for<[string, Match]>([
@@ -94,6 +95,10 @@ describe('the tests of one rule', () => {
       '-m conntrack ! --ctorigdst 203.0.113.1',
       all(TRACKED, not({ kind: 'original-destination', in: addressSet('203.0.113.1') })),
     ],
+    ['-m conntrack --ctorigsrcport 68', { kind: 'original-source-port', in: [{ first: 68, last: 68 }] }],
+    ['-m pkttype --pkt-type broadcast', { kind: 'frame-type', in: ['broadcast'] }],
+    ['-m pkttype ! --pkt-type UNICAST', not({ kind: 'frame-type', in: ['unicast'] })],
+    ['-m pkttype --pkt-type strange', opaque('--pkt-type strange')],
     ['-m conntrack --ctdir REPLY', { kind: 'direction', is: 'reply' }],
     ['-m conntrack --ctstatus ASSURED', opaque('--ctstatus ASSURED')],
     ['-m mark --mark 0x1/0xff', { kind: 'mark', value: 1, mask: 255 }],
@@ -125,7 +130,12 @@ describe('the tests of one rule', () => {
     ['-m connlimit ! --connlimit-above 3', any],
     ['-m recent --set --name SSH --rsource', any],
     ['-m recent --update --seconds 60 --name SSH', opaque('-m recent --update --seconds 60 --name SSH')],
-    ['-p tcp -m owner --uid-owner 0 --dport 25', all(tcp, port(25), opaque('-m owner --uid-owner 0'))],
+    // What came in has no socket here, and so no owner.
+    [
+      '-p tcp -m owner --uid-owner 0 --dport 25',
+      all(tcp, port(25), all(not(cameIn), opaque('-m owner --uid-owner 0'))),
+    ],
+    ['-m owner ! --uid-owner 0', some(cameIn, opaque('-m owner ! --uid-owner 0'))],
     ['-m geoip ! --src-cc DE', opaque('-m geoip ! --src-cc DE')],
     ['-p tcp -m tcp --cts tate', all(tcp, opaque('--cts tate'))],
     ['-p tcp --dport 99999', all(tcp, opaque('--dport 99999'))],

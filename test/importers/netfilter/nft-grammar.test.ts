@@ -195,7 +195,6 @@ describe('a test', () => {
     'limit name "x"',
     'quota over 25 mbytes',
     '@th,160,128 0x1',
-    'meta pkttype broadcast',
     'numgen random mod 2 0',
   ])('"%s" cannot be made for a flow, and says so', (text) => {
     const { device, diagnostics } = host(

@@ -138,7 +138,7 @@ add action=mark-packet chain=prerouting connection-mark=video new-packet-mark=sl
 
   test('a rule that only fills a list is in no doubt, whatever it asks', () => {
     const text =
-      '/ip firewall filter\nadd action=add-src-to-address-list address-list=x chain=input protocol=tcp psd=21,3s,3,1\n'
+      '/ip firewall filter\nadd action=add-src-to-address-list address-list=x chain=input protocol=tcp random=50\n'
     expect(rulesOf(routerOf(text), 'filter/input')).toMatchObject([
       { match: { kind: 'protocol' }, action: { kind: 'pass' } },
     ])

@@ -76,9 +76,23 @@ add peer=azure secret="hunter 2"
   })
 
   test('a policy in transport mode changes no packet and is said to nobody', () => {
-    const text = `${BASE}/ip ipsec policy\nadd dst-address=1.1.1.1/32 dst-port=1701 peer=azure protocol=udp src-address=2.2.2.2/32\n`
+    const text = `${BASE}/ip ipsec policy\nadd dst-address=198.51.100.4/32 dst-port=1701 peer=azure protocol=udp src-address=203.0.113.10/32\n`
     expect(routerOf(text).encapsulations).toEqual([])
-    expect(codesOf(text)).not.toContain('NT1220:10')
+    expect(codesOf(text).filter((code) => code.startsWith('NT1220'))).toEqual([])
+  })
+
+  test('one that is not about packets to its peer is a mistake, and said', () => {
+    const text = `${BASE}/ip ipsec policy\nadd dst-address=1.1.1.1/32 peer=azure src-address=203.0.113.10/32\n`
+    expect(codesOf(text)).toContain('NT1220:10')
+  })
+
+  test.for([
+    ['has an identity', 'azure', undefined],
+    ['has none, though another peer has', 'old', true],
+  ] as const)('a tunnel whose peer %s', ([, peer, disabled]) => {
+    const policy = 'add dst-address=10.100.0.0/22 peer=azure src-address=10.20.0.0/16 tunnel=yes'
+    const device = routerOf(`${BASE}/ip ipsec identity\nadd peer=${peer}\n/ip ipsec policy\n${policy}\n`)
+    expect(device.interfaces.find((one) => one.name === 'ipsec:azure')?.disabled).toBe(disabled)
   })
 
   test('a policy may be of some ports alone', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Match } from '../../../src/model/index.ts'
-import { addressesOfRanges, addressSet, ip } from '../../../src/net/index.ts'
-import { codesOf, diagnosticsOf, forwardRule } from './router-of.ts'
+import { addressesOfRanges, addressSet, ip, NO_ADDRESS } from '../../../src/net/index.ts'
+import { codesOf, diagnosticsOf, forwardRule, routerOf, rulesOf } from './router-of.ts'
 
 const LISTS = `/interface bridge
 add name=bridge
@@ -110,9 +110,16 @@ describe('each matcher of a firewall rule (MikroTik: Common Firewall Matchers an
         of: [both('source', '1.2.3.4'), opaque('whether the source is one of mcr.microsoft.com (address list named)')],
       }),
     ],
-    ['limit=10,20:packet', opaque('limit=10,20:packet')],
+    ['limit=10,20:packet', { kind: 'any' }],
+    ['dst-limit=1,5,dst-address', { kind: 'any' }],
+    ['connection-limit=20,32', { kind: 'some', of: [] }],
+    ['connection-limit=!20,32', { kind: 'not', of: { kind: 'some', of: [] } }],
+    ['psd=21,3s,3,1', { kind: 'some', of: [] }],
+    ['connection-bytes=5000000-0', { kind: 'some', of: [] }],
+    ['fragment=yes', { kind: 'some', of: [] }],
+    ['per-connection-classifier=both-addresses:2/2', { kind: 'some', of: [] }],
     ['per-connection-classifier=both-addresses:2/0', opaque('per-connection-classifier=both-addresses:2/0')],
-    ['src-mac-address=!AA:BB:CC:DD:EE:FF', opaque('src-mac-address=!AA:BB:CC:DD:EE:FF')],
+    ['src-mac-address=!AA:BB:CC:DD:EE:FF', { kind: 'not', of: { kind: 'source-mac', in: ['aa:bb:cc:dd:ee:ff'] } }],
     ['in-bridge-port=ether2', opaque('in-bridge-port=ether2')],
     ['dst-address-type="" connection-state="" src-address=10.0.0.1', both('source', '10.0.0.1')],
     ['!src-address !dst-port protocol=tcp', { kind: 'protocol', in: [6] }],
@@ -145,14 +152,36 @@ describe('what a rule names and the export does not have', () => {
     ['src-address=<placeholder>', 'NT1218', 'src-address=<placeholder>'],
     ['dst-port=http', 'NT1218', 'dst-port=http'],
     ['protocol=constructor', 'NT1218', 'protocol=constructor'],
-    ['in-interface=vanished', 'NT1210', 'in-interface=vanished'],
     ['in-interface=*F00123', 'NT1210', 'in-interface=*F00123'],
-    ['in-interface-list=GONE', 'NT1210', 'in-interface-list=GONE'],
-    ['dst-address-list=gone', 'NT1213', 'dst-address-list=gone'],
   ] as const)('%s is opaque and said (%s)', ([words, code, text]) => {
     expect(forwardRule(words).match).toEqual(opaque(text))
     const said = diagnosticsOf(`/ip firewall filter\nadd chain=forward ${words}\n`).filter((one) => one.code === code)
     expect(said).toMatchObject([{ severity: 'warning', source: { line: 2, column: 19 } }])
+  })
+
+  test.for([
+    ['in-interface=vanished', 'NT1210'],
+    ['in-interface-list=GONE', 'NT1210'],
+    ['dst-address-list=gone', 'NT1213'],
+  ] as const)('%s may stand in another part of the configuration (%s)', ([words, code]) => {
+    expect(forwardRule(words).match).toEqual({ kind: 'opaque', text: words, othersMissing: true })
+    const said = diagnosticsOf(`/ip firewall filter\nadd chain=forward ${words}\n`).filter((one) => one.code === code)
+    expect(said).toMatchObject([{ severity: 'warning', othersMissing: true, source: { line: 2, column: 19 } }])
+  })
+
+  const WHOLE = '# by RouterOS 7.16\n'
+
+  test('an address list that a whole export never fills holds nobody, and that is noted', () => {
+    const text = `${WHOLE}/ip firewall filter\nadd action=drop chain=forward src-address-list=gone\n`
+    expect(rulesOf(routerOf(text), 'filter/forward')[0]?.match).toEqual({ kind: 'source', in: NO_ADDRESS })
+    expect(codesOf(text)).toContain('NT1214:3')
+  })
+
+  test('unless a script has its name', () => {
+    const script =
+      '/system script\nadd name=fill source="/ip firewall address-list add list=gone address=10.0.0.9 timeout=1d"\n'
+    const text = `${WHOLE}${script}/ip firewall filter\nadd action=drop chain=forward src-address-list=gone\n`
+    expect(rulesOf(routerOf(text), 'filter/forward')[0]?.match).toEqual(opaque('src-address-list=gone'))
   })
 
   test('a name is complained about once, not once a rule', () => {

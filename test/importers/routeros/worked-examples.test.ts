@@ -146,7 +146,6 @@ describe('menus that are not read', () => {
       '/interface bridge filter\nadd action=drop chain=forward\nadd action=drop chain=input disabled=yes\n',
       ['NT1207:2'],
     ],
-    ['learned routes', '/routing bgp connection\nadd name=x remote.address=1.1.1.1\n', ['NT1207:2']],
   ])('%s', ([, text, codes]) => {
     expect(
       codesOf(`# by RouterOS 7.16\n${text}`).map((code) => code.replace(/\d+$/, (line) => `${Number(line) - 1}`)),

@@ -5,6 +5,7 @@ import { verdictOf } from './verdict.ts'
 
 describe('a match that cannot be evaluated is opaque, never left out', () => {
   test.for([
+    ['src_mac', "src_mac 'the camera'"],
     ['start_time', "start_time '08:00'"],
     ['weekdays', "weekdays 'mon tue'"],
     ['extra', "extra '-m string --string x'"],
@@ -17,6 +18,16 @@ describe('a match that cannot be evaluated is opaque, never left out', () => {
     const router = routerOf(ZONES + rule("src 'guest'", option, "target 'ACCEPT'"))
     const match = router.ruleSets['filter/zone_guest_input']?.rules[0]?.match
     expect(JSON.stringify(match)).toMatch(new RegExp(`"kind":"opaque","text":"${word}`))
+  })
+})
+
+describe('the Ethernet address of the sender', () => {
+  test.for([
+    ["src_mac '00-11-22-AA-BB-CC'", { kind: 'source-mac', in: ['00:11:22:aa:bb:cc'] }],
+    ["src_mac '!00:11:22:aa:bb:cc'", { kind: 'not', of: { kind: 'source-mac', in: ['00:11:22:aa:bb:cc'] } }],
+  ] as const)('%s', ([option, expected]) => {
+    const router = routerOf(ZONES + rule("src 'guest'", option, "proto 'all'", "target 'ACCEPT'"))
+    expect(router.ruleSets['filter/zone_guest_input']?.rules[0]?.match).toEqual(expected)
   })
 })
 

@@ -61,7 +61,7 @@ describe('the tests of a firewall rule', () => {
       { src_firewallgroup_ids: ['broken'] },
       { kind: 'opaque', text: 'src_firewallgroup_ids address-group plant.example' },
     ],
-    [{ src_mac_address: '00:11:22:33:44:55' }, { kind: 'opaque', text: 'src_mac_address 00:11:22:33:44:55' }],
+    [{ src_mac_address: '00:11:22:33:44:AA' }, { kind: 'source-mac', in: ['00:11:22:33:44:aa'] }],
     [{ protocol: 'icmp', icmp_typename: 'echo-request' }, all(protocol(1), { kind: 'icmp-type', in: [{ type: 8 }] })],
     [{ protocol: 'icmp', icmp_typename: 'any' }, protocol(1)],
     [{ protocol: 'tcp', icmp_typename: 'echo-request' }, protocol(6)],
@@ -258,15 +258,13 @@ describe('what is not evaluated makes the answer unknown', () => {
         },
       ],
     })
-    expect(device.tableRules.map((one) => one.match)).toMatchObject([
+    expect(device.tableRules).toMatchObject([
       {
-        kind: 'all',
-        of: [
-          { kind: 'not', of: { kind: 'destination' } },
-          { kind: 'opaque', text: 'traffic route by VPN: INTERNET' },
-        ],
+        match: { kind: 'not', of: { kind: 'destination' } },
+        action: { kind: 'lookup', table: 'traffic route by VPN', onMiss: 'continue' },
       },
     ])
+    expect(device.tables.find((one) => one.name === 'traffic route by VPN')?.routes[0]?.nextHop.kind).toBe('unknown')
   })
 
   const traffic = (more: Record<string, unknown>) => {
@@ -312,12 +310,33 @@ describe('what is not evaluated makes the answer unknown', () => {
     expect(traffic(more).codes).not.toContain('NT1422')
   })
 
+  test('one for one client tests its Ethernet address', () => {
+    const target_devices = [{ type: 'CLIENT', client_mac: '00:00:00:00:00:0A' }]
+    expect(traffic({ matching_target: 'INTERNET', target_devices }).match).toEqual({
+      kind: 'all',
+      of: [
+        { kind: 'source-mac', in: ['00:00:00:00:00:0a'] },
+        { kind: 'out-interface', in: ['eth0'] },
+      ],
+    })
+  })
+
+  test('a traffic route by an uplink of the export goes by its gateway, and by nothing else with its kill switch on', () => {
+    const route = {
+      _id: 't',
+      description: 'r',
+      matching_target: 'INTERNET',
+      network_id: 'wan-id',
+      kill_switch_enabled: true,
+    }
+    const { device } = gateway({ trafficroutes: [route] })
+    expect(device.tableRules[0]?.action).toEqual({ kind: 'lookup', table: 'traffic route r', onMiss: 'stop' })
+    const way = device.tables.find((one) => one.name === 'traffic route r')?.routes[0]?.nextHop
+    expect(way).toMatchObject({ kind: 'via', interface: 'eth0' })
+  })
+
   test.for<[string, Record<string, unknown>]>([
     ['an application', { matching_target: 'APP' }],
-    [
-      'one client',
-      { matching_target: 'INTERNET', target_devices: [{ type: 'CLIENT', client_mac: '00:00:00:00:00:01' }] },
-    ],
     ['some hours', { matching_target: 'INTERNET', schedule: { mode: 'CUSTOM' } }],
     ['what is allowed', { matching_target: 'INTERNET', action: 'ALLOW' }],
   ])('one for %s is in doubt', ([, more]) => {

@@ -25,6 +25,9 @@ export function generateDnsmasq(random: Random, self: string, next: string | und
     if (random.chance(0.25)) lines.push(option)
   if (random.chance(0.3)) lines.push(`domain=${random.pick(['plant.lan', 'corp.local'])}`)
   if (random.chance(0.15)) lines.push(`rev-server=10.0.0.0/8,{u${random.pick([4, 5])}}`)
+  if (random.chance(0.15)) lines.push(plainLine(random))
+  if (random.chance(0.25)) lines.push(...editLines(random))
+  if (random.chance(0.2)) lines.push('localise-queries')
   const boilerplate = [
     'port=53',
     `listen-address={${self}}`,
@@ -68,6 +71,31 @@ function domainLine(random: Random, domain: string, next: string | undefined): s
   return `server=/${domain}/{u5}`
 }
 
+/** What becomes of names without a dot. */
+function plainLine(random: Random): string {
+  return random.pick(['local=//', 'server=//', 'server=//{u3}', 'server=//{u5}', `address=//${anyAddress(random)}`])
+}
+
+/** What is changed in the answers of others: their addresses lie in few networks. */
+function editLines(random: Random): string[] {
+  const network = () => random.pick(['20.60.', '93.184.', '10.20.', '192.168.']) + random.below(4)
+  const range = () => {
+    const within = network()
+    return `${within}.5-${within}.15`
+  }
+  const one = () =>
+    random.pick([
+      'filter-A',
+      'filter-AAAA',
+      `bogus-nxdomain=${network()}.0/24`,
+      `bogus-nxdomain=${random.pick(['20.60.0.0/16', '2603:1020::/32', 'fd00::/8'])}`,
+      `ignore-address=${network()}.0/24`,
+      `alias=${network()}.0,${random.pick(['172.30.1.0', '20.61.1.0'])},255.255.255.0`,
+      `alias=${range()},${random.pick(['172.30.2.0', '20.60.2.0'])},255.255.255.0`,
+    ])
+  return random.chance(0.4) ? [one(), one()] : [one()]
+}
+
 function localRecords(random: Random): string[] {
   const lines: string[] = []
   const held: string[] = []
@@ -83,7 +111,9 @@ function localRecords(random: Random): string[] {
   for (let index = 0; index < aliases; index++) {
     const target = held.length > 0 && random.chance(0.75) ? random.pick(held) : anyName(random)
     const alias = anyName(random)
-    if (alias !== target && !lines.some((line) => line.startsWith(`cname=${alias},`))) {
+    // dnsmasq does not start with aliases in a ring.
+    const ring = alias === target || lines.some((line) => line.startsWith('cname=') && line.endsWith(`,${alias}`))
+    if (!ring && !lines.some((line) => line.startsWith(`cname=${alias},`))) {
       lines.push(`cname=${alias},${target}`)
       held.push(alias)
     }
@@ -103,6 +133,7 @@ function hosts(random: Random): string[] {
     const name = random.chance(0.3) ? random.pick(['srv', 'www', 'nas']) : anyName(random)
     const more = random.chance(0.2) ? ` ${anyName(random)}` : ''
     lines.push(`${random.chance(0.8) ? privateAddress(random) : address6(random)} ${name}${more}`)
+    if (random.chance(0.2)) lines.push(`{${random.pick(['c1', 'c2', 'u2'])}} ${name}`)
     if (random.chance(0.2)) lines.push(`${privateAddress(random)} ${name}`)
   }
   return lines
