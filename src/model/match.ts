@@ -45,9 +45,15 @@ export type Match =
   | { readonly kind: 'icmp-type'; readonly in: readonly { readonly type: number; readonly code?: number }[] }
   /**
    * The flow's server name, lower case: exact, or `*.x` for any name below x, or `*` for all. Unknown when the flow
-   * carries no name; false for a packet that is neither TCP nor UDP.
+   * carries no name; false for a packet that is neither TCP nor UDP. `lookedUp`: the device resolves the names itself and
+   * compares the destination with their addresses, whatever the protocol; another destination is unknown unless the
+   * addresses of all names are `complete`.
    */
-  | { readonly kind: 'server-name'; readonly in: readonly string[] }
+  | {
+      readonly kind: 'server-name'
+      readonly in: readonly string[]
+      readonly lookedUp?: { readonly addresses: AddressSet; readonly complete: boolean }
+    }
   /**
    * The Ethernet address of who sent the packet on this link, lower case with colons. Unknown when the export of the
    * sender does not say it; false for a packet that came in no Ethernet frame (Linux: xt_mac).

@@ -21,6 +21,7 @@ import { joinTunnels } from './join-tunnels.ts'
 import { LinkTable } from './link-table.ts'
 import { loadPlan } from './load-plan.ts'
 import { reportLooseEnds } from './loose-ends.ts'
+import { withNameAddresses } from './name-addresses.ts'
 import { placeHosts } from './place-hosts.ts'
 import type { Plan } from './plan.ts'
 import { publicAddresses, publicResolver } from './public-dns.ts'
@@ -161,6 +162,7 @@ function addOutside(
     const ends = device.interfaces.map((one) => ({ device: device.name, interface: one.name }))
     links.join('internet', INTERNET, ends, device.source)
   }
+  for (const [name, device] of devices) devices.set(name, withNameAddresses(device, resolver))
   devices.set(INTERNET, internetDevice([...devices.values()], services, resolver))
   return services.map((service) => {
     const [first] = service.names.flatMap((name) => publicAddresses(resolver, name))

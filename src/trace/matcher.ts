@@ -1,5 +1,6 @@
 import type { Match } from '../model/index.ts'
 import {
+  type AddressSet,
   addressSetContains,
   hasPorts,
   ICMP,
@@ -44,7 +45,7 @@ export function matcherOf(match: Match, around: Surroundings): Matcher {
     case 'opaque':
       return () => UNKNOWN
     case 'server-name':
-      return serverName(match.in)
+      return match.lookedUp ? lookedUp(match.in, match.lookedUp) : serverName(match.in)
     case 'source-mac':
       return ({ senderMac }) => (senderMac === undefined ? NO : senderMac === '' ? UNKNOWN : known(match.in, senderMac))
     case 'mark':
@@ -229,6 +230,15 @@ export function names(list: readonly string[], name: string | undefined): boolea
 function flagsEqual(flags: string, mask: string, set: string): boolean {
   for (const flag of mask) if (flags.includes(flag) !== set.includes(flag)) return false
   return true
+}
+
+/** The client's name is enough; its address is one the device looked up too. */
+function lookedUp(names: readonly string[], found: { addresses: AddressSet; complete: boolean }): Matcher {
+  return ({ flow, direction }) => {
+    if (addressSetContains(found.addresses, flow.destination)) return YES
+    if (direction === 'original' && flow.serverName !== undefined && names.includes(flow.serverName)) return YES
+    return found.complete ? NO : UNKNOWN
+  }
 }
 
 function serverName(patterns: readonly string[]): Matcher {

@@ -3,6 +3,7 @@ import {
   type AddressSet,
   addressesOfRanges,
   type Ip,
+  NO_ADDRESS,
   parseIp,
   parsePrefix,
   prefixFirst,
@@ -68,7 +69,7 @@ export function addressListMatch(list: AddressList, kind: 'source' | 'destinatio
   if (list.names.length > 0) {
     of.push(
       kind === 'destination'
-        ? { kind: 'server-name', in: list.names }
+        ? { kind: 'server-name', in: list.names, lookedUp: { addresses: NO_ADDRESS, complete: false } }
         : {
             kind: 'opaque',
             text: `whether the source is one of ${list.names.slice(0, 4).join(', ')} (address list ${list.name})`,
