@@ -22,9 +22,17 @@ export function figuresText(figures: Figures, seconds: number): string {
     `${figures.decided.probes} probes had every decision held against netfilter's trace: ${figures.decided.passages} ways of a packet through a device, ${chainsText(figures.decided.chains)}`,
     `${figures.unsteady.length} differed once and agreed each of ${TIMES} times they were asked again (one more difference would be a disagreement)`,
     ...figures.unsteady.map(unsteadyText),
+    ...(figures.unsteady.some((one) => unsteadyText(one).includes('kernel silent')) ? [HELD_BACK] : []),
     `${figures.findings.length} disagreements`,
   ].join('\n')
 }
+
+/**
+ * Linux answers one sender's unroutable packets with five errors at once and then one a second (`ip_error`,
+ * net.ipv4.route.error_burst); the setting is the whole machine's and is left alone. With error_cost 0 none differs.
+ */
+const HELD_BACK =
+  '  (silence where an error was told: Linux holds errors back after five to one sender, net.ipv4.route.error_cost)'
 
 function chainsText(chains: Readonly<Record<string, number>>): string {
   const parts = Object.entries(chains).sort(([a], [b]) => (a < b ? -1 : 1))
