@@ -81,11 +81,11 @@ function causeOf(device: Device, step: Translation, rule: Rule, missed: Missed):
   const { before, after, by } = step
   const changed = `${formatIp(before.source)} to ${formatIp(after.source)}`
   const name = `${by?.ruleSet.label ?? ''} ${rule.name}${rule.comment ? ` "${rule.comment}"` : ''}`
-  const hint = `accept packets to ${formatIp(before.destination)} before that rule, or keep the rule off the tunnel's packets (${keptOff(device)})`
+  const hint = `accept packets to ${formatIp(before.destination)} before that rule, or keep the rule off the tunnel's packets${keptOff(device)}`
   const message = `${name} on ${device.name} rewrites the source ${changed} before ${missed.what} sees it, so ${missed.so}; ${hint}`
   return { code: missed.code, message, source: rule.source, look: { kind: 'rules', device: device.name } }
 }
 
-function keptOff({ label }: Device): string {
-  return label.startsWith('RouterOS') ? 'ipsec-policy=out,none' : 'iptables: -m policy --dir out --pol none'
+function keptOff({ sparesTunnel }: Device): string {
+  return sparesTunnel === undefined ? '' : ` (${sparesTunnel})`
 }

@@ -187,6 +187,8 @@ export interface Device {
   }
   readonly ruleSets: Readonly<Record<string, RuleSet>>
   readonly pipeline: Pipeline
+  /** What a source NAT rule of this device says to leave out packets that a tunnel will take, in its own language. */
+  readonly sparesTunnel?: string
   readonly encapsulations: readonly Encapsulation[]
   /** What answers here; absent = assumed to answer on every port (a host we know nothing of). */
   readonly listeners?: readonly Listener[]

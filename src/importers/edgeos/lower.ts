@@ -57,6 +57,7 @@ export function lowerRouter(name: string, around: Configuration): Device {
       output: [{ kind: 'track' }, ...zones.output],
       postrouting: [...modify.postrouting, ...(after ? [after] : [])],
     },
+    sparesTunnel: 'iptables: -m policy --dir out --pol none',
     encapsulations: ipsec.encapsulations,
     listeners: lowerListeners(around),
     ...(resolver && { resolver }),

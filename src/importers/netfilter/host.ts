@@ -56,6 +56,7 @@ export function lowerHost(name: string, text: HostText, source: Source, notes: N
     ...(checks ? { reversePath: checks } : {}),
     ruleSets,
     pipeline,
+    sparesTunnel: 'iptables: -m policy --dir out --pol none',
     encapsulations: [],
     stamps: [],
     notModelled: missingParts(text, interfaces),

@@ -84,6 +84,7 @@ export function lowerRouteros(name: string, configuration: Configuration): Netwo
     ...(reversePath && { reversePath }),
     ruleSets,
     pipeline: withoutEmptyStages(whole, ruleSets),
+    sparesTunnel: 'ipsec-policy=out,none',
     encapsulations: ipsec.encapsulations,
     listeners: readListeners(configuration, ipsec.active),
     resolver: dns.resolver,

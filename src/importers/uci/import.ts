@@ -106,6 +106,7 @@ function deviceOf(
     forwards: FORWARDS,
     ruleSets: firewall.ruleSets,
     pipeline: firewall.pipeline,
+    sparesTunnel: 'iptables: -m policy --dir out --pol none',
     encapsulations: [],
     listeners: listenersOf(packages, {
       dns: names.resolver !== undefined || !dhcp,
