@@ -53,9 +53,15 @@ describe.skipIf(!present)('recorded answers of Azure', () => {
 
   test.for(named(compared.filter(({ name }) => EXCEPTIONS[name] === undefined)))('%s', ([, one]) => compare(one))
 
-  // Each exception runs, so that it fails here should it ever hold.
-  const exceptions = compared.filter(({ name }) => EXCEPTIONS[name] !== undefined)
-  if (exceptions.length > 0) test.fails.for(named(exceptions))('%s', ([, one]) => compare(one))
+  // Expected to fail, each for the reason in its title (recordings/exceptions.ts); one that holds after all fails here.
+  // 1: the write-up does not say why one VM of a hub lacks the route server's prefixes, and no body switches them off.
+  // 2: the same bodies were reachable the other way round a moment later, so the machine did not answer yet.
+  // 3: the connection's body was read after the tool was asked, and says Connected already.
+  const exceptions = compared.flatMap((one) => {
+    const reason = EXCEPTIONS[one.name]
+    return reason === undefined ? [] : [[one.name, reason, one] as const]
+  })
+  if (exceptions.length > 0) test.fails.for(exceptions)('%s, because %s', ([, , one]) => compare(one))
 
   test('every exception is about a recorded answer that is compared', () => {
     const names = new Set(compared.map((one) => one.name))

@@ -43,11 +43,11 @@ describe.skipIf(reason)(reason ? `a real kernel (skipped: ${reason})` : 'a real 
     },
   )
 
-  test('random networks agree with the tracer on every probe', { timeout: 120_000 }, async () => {
-    const run = { seed: 20_261_122, probes: 400, perNetwork: 16, atOnce: 4, most: 1 }
+  test('random networks agree with the tracer on every probe', { timeout: 240_000 }, async () => {
+    const run = { seed: 20_261_122, probes: 1600, perNetwork: 16, atOnce: 4, most: 1 }
     const { findings, probes, decided } = await runRandom(run, prober, () => undefined)
     expect(findings.map(findingText)).toEqual([])
-    expect(decided.probes).toBeGreaterThanOrEqual(360)
-    expect(probes).toBeGreaterThanOrEqual(400)
+    expect(decided.probes).toBeGreaterThanOrEqual(1440)
+    expect(probes).toBeGreaterThanOrEqual(1600)
   })
 })
