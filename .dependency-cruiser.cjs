@@ -1,5 +1,5 @@
 // The arrows between rooms, made from the one table in src/floors.json.
-const { rooms } = require('./src/floors.json')
+const { rooms, inside } = require('./src/floors.json')
 
 const arrows = Object.entries(rooms).map(([room, allowed]) => ({
   name: `floor-${room}`,
@@ -17,10 +17,22 @@ const doors = Object.keys(rooms).map((room) => ({
   to: { path: `^src/${room}/`, pathNot: [`^src/${room}/index[.]ts$`, `^src/${room}/[^/]+/index[.]ts$`] },
 }))
 
+// A big room has floors of its own; what lies beside its folders (reading, lowering) may enter all of them.
+const insides = Object.entries(inside).flatMap(([room, folders]) =>
+  Object.entries(folders).map(([folder, allowed]) => ({
+    name: `inside-${room.replace('/', '-')}-${folder}`,
+    comment: `${room}/${folder}/ may import only ${allowed.join(', ') || 'nothing else of its room'} (src/floors.json)`,
+    severity: 'error',
+    from: { path: `^src/${room}/${folder}/` },
+    to: { path: `^src/${room}/`, pathNot: [folder, ...allowed].map((one) => `^src/${room}/${one}/`) },
+  })),
+)
+
 module.exports = {
   forbidden: [
     ...arrows,
     ...doors,
+    ...insides,
     {
       name: 'known-room',
       severity: 'error',

@@ -1,17 +1,17 @@
 import type { Diagnostic, NetworkPart, ServiceTags } from '../../model/index.ts'
 import type { TextFile } from '../../text/index.ts'
 import type { DeploymentPlace } from '../arm-template/index.ts'
-import { type Body, type BodyWatch, gatheringWatch } from './body.ts'
-import { markElsewhere } from './elsewhere.ts'
+import { type Body, type BodyWatch, gatheringWatch } from './estate/body.ts'
+import { markElsewhere } from './estate/elsewhere.ts'
+import { readServiceTags } from './estate/service-tags.ts'
+import type { AzureSettings } from './estate/settings.ts'
+import type { UnreadList } from './estate/unread-list.ts'
 import { noteLines } from './line-notes.ts'
 import { lowerAzure } from './lower.ts'
 import { makeEstate } from './make-estate.ts'
 import type { Placement } from './placement.ts'
 import { readAzure } from './read.ts'
-import { readServiceTags } from './service-tags.ts'
-import type { AzureSettings } from './settings.ts'
 import { hostsEverywhere, surroundingsOf } from './surroundings.ts'
-import type { UnreadList } from './unread-list.ts'
 
 /** What an import is given beside the bodies. */
 export interface AzureOptions {

@@ -2,8 +2,8 @@ import type { JsonDocument, Member, MemberNote, TextFile } from '../../text/inde
 import { noteJsonLines } from '../../text/index.ts'
 import { completeTemplate } from '../arm-template/index.ts'
 import { completeTerraform, judgeTerraform } from '../terraform/index.ts'
+import { typeOfParts } from './estate/resource-id.ts'
 import { changesNothing, typeChangesNothing } from './inert-members.ts'
-import { typeOfParts } from './resource-id.ts'
 
 /** A JSON file of an import, as it was read. */
 export interface ReadDocument {

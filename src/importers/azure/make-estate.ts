@@ -1,14 +1,14 @@
 import { type Diagnostic, formatSource, type ServiceTags } from '../../model/index.ts'
 import { type Ip, parseIp } from '../../net/index.ts'
-import type { Body } from './body.ts'
-import { makeDeviceNames } from './device-name.ts'
-import type { Estate } from './estate.ts'
-import { managedNetworkBodies } from './managed-network.ts'
-import { typeOf } from './resource-id.ts'
-import { type AzureSettings, DEFAULT_SETTINGS } from './settings.ts'
-import { type UnreadList, unreadDiagnostic } from './unread-list.ts'
-import { hubNetworks } from './virtual-hub-network.ts'
-import { makeVirtualNetworks } from './virtual-network.ts'
+import type { Body } from './estate/body.ts'
+import { makeDeviceNames } from './estate/device-name.ts'
+import type { Estate } from './estate/estate.ts'
+import { typeOf } from './estate/resource-id.ts'
+import { type AzureSettings, DEFAULT_SETTINGS } from './estate/settings.ts'
+import { type UnreadList, unreadDiagnostic } from './estate/unread-list.ts'
+import { makeVirtualNetworks } from './estate/virtual-network.ts'
+import { hubNetworks } from './hubs/virtual-hub-network.ts'
+import { managedNetworkBodies } from './services/managed-network.ts'
 
 /** Indexes ARM bodies. Of two bodies with one id the first is kept and a warning reported. */
 export function makeEstate(

@@ -1,6 +1,6 @@
-import type { Body } from './body.ts'
-import type { Estate } from './estate.ts'
-import { childBodies } from './virtual-hub-connection.ts'
+import type { Body } from './estate/body.ts'
+import type { Estate } from './estate/estate.ts'
+import { childBodies } from './hubs/virtual-hub-connection.ts'
 
 /** Says which settings of the export could change an answer and are left out. */
 export function reportNotCounted(estate: Estate): void {

@@ -1,8 +1,8 @@
 import type { Device, Source } from '../../model/index.ts'
 import { formatIp, type Ip, prefixContains } from '../../net/index.ts'
 import { nearestNames } from '../../text/index.ts'
-import type { Estate, Subnet } from './estate.ts'
-import { nicDevice, stubResolverOf } from './nic.ts'
+import type { Estate, Subnet } from './estate/estate.ts'
+import { nicDevice, stubResolverOf } from './subnets/nic.ts'
 
 /** A host that a person puts into a subnet, for what no ARM body holds (a compute instance, a pod, a laptop on Bastion). */
 export interface Placement {

@@ -8,10 +8,10 @@ import {
   pairedParameters,
 } from '../arm-template/index.ts'
 import { isTerraform, readTerraform } from '../terraform/index.ts'
-import { Body, type BodyWatch } from './body.ts'
-import { learnedRowsOf } from './learned-route.ts'
+import { Body, type BodyWatch } from './estate/body.ts'
+import { type UnreadList, unreadListsOf } from './estate/unread-list.ts'
+import { learnedRowsOf } from './gateways/learned-route.ts'
 import type { ReadDocument } from './line-notes.ts'
-import { type UnreadList, unreadListsOf } from './unread-list.ts'
 
 /** The ARM bodies of some files, in order, and what could not be read. */
 export interface AzureBodies {

@@ -1,10 +1,10 @@
 import { implied } from '../../model/index.ts'
 import { parseIp } from '../../net/index.ts'
 import { readJson } from '../../text/index.ts'
-import { Body } from './body.ts'
-import type { Estate } from './estate.ts'
+import { Body } from './estate/body.ts'
+import type { Estate } from './estate/estate.ts'
+import { typeOfParts } from './estate/resource-id.ts'
 import type { Placement } from './placement.ts'
-import { typeOfParts } from './resource-id.ts'
 
 /**
  * Bodies around those of an export that is a part of an estate, for an account of its lines: what they refer to and is

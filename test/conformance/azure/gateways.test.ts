@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { advertisedPrefixes } from '../../../src/importers/azure/virtual-network-gateway.ts'
+import { advertisedPrefixes } from '../../../src/importers/azure/edges/virtual-network-gateway.ts'
 import { formatPrefix } from '../../../src/net/index.ts'
 import { body, imported, type Json, nextHop, nic, ref, routes, vnet } from '../../importers/azure/arm.ts'
 import { estateOf } from '../../importers/azure/services-estate.ts'

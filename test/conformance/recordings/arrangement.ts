@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { lastPart } from '../../../src/importers/azure/body.ts'
+import { lastPart } from '../../../src/importers/azure/estate/body.ts'
 import { type Case, deviceOf, fabricOf, listOf, type Snapshot, snapshotOf } from './recorded-case.ts'
 
 /** The topology view: which NIC is in which subnet, behind which NSGs, and of which VM, as the bodies of the estate say too. */

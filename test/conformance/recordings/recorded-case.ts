@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { lastPart } from '../../../src/importers/azure/body.ts'
+import { lastPart } from '../../../src/importers/azure/estate/body.ts'
 import type { Device, Network } from '../../../src/model/index.ts'
 import { isPublic, parseIp } from '../../../src/net/index.ts'
 import { loadTopology } from '../../../src/topology/index.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { lastPart } from '../../../src/importers/azure/body.ts'
+import { lastPart } from '../../../src/importers/azure/estate/body.ts'
 import { type Device, implied, type Match, NO_STAGES, type Rule } from '../../../src/model/index.ts'
 import { addressSet, type Flow, formatAddressSet, ip, parseProtocol, prefix, TCP } from '../../../src/net/index.ts'
 import { judge, prepare } from '../../../src/trace/index.ts'

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { type BodyWatch, gatheringWatch } from '../../../src/importers/azure/body.ts'
+import { type BodyWatch, gatheringWatch } from '../../../src/importers/azure/estate/body.ts'
+import { REQUIRED_MEMBERS } from '../../../src/importers/azure/estate/required-member.ts'
 import { importAzure } from '../../../src/importers/azure/index.ts'
-import { REQUIRED_MEMBERS } from '../../../src/importers/azure/required-member.ts'
 import type { Diagnostic } from '../../../src/model/index.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { dnsResolverParts } from '../../../src/importers/azure/dns-resolver.ts'
-import { privateDnsParts } from '../../../src/importers/azure/private-dns.ts'
+import { dnsResolverParts } from '../../../src/importers/azure/names/dns-resolver.ts'
+import { privateDnsParts } from '../../../src/importers/azure/names/private-dns.ts'
 import { formatIp, ip } from '../../../src/net/index.ts'
 import { arm, codesOf, deviceOf, estateOf, type Json, SUBNET, vnet } from './services-estate.ts'
 

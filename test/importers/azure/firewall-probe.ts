@@ -1,4 +1,4 @@
-import { firewallParts } from '../../../src/importers/azure/firewall.ts'
+import { firewallParts } from '../../../src/importers/azure/firewall/firewall.ts'
 import { type Device, implied, type Link, NO_STAGES } from '../../../src/model/index.ts'
 import { type Flow, hostPrefix, ICMP, ip, prefix, TCP } from '../../../src/net/index.ts'
 import { prepare, trace, traceReply } from '../../../src/trace/index.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { firewallParts } from '../../../src/importers/azure/firewall.ts'
+import { firewallParts } from '../../../src/importers/azure/firewall/firewall.ts'
 import type { Device } from '../../../src/model/index.ts'
 import { formatIp, ICMP, ip, UDP } from '../../../src/net/index.ts'
 import type { Trace } from '../../../src/trace/index.ts'

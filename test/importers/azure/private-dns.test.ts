@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { privateDnsParts } from '../../../src/importers/azure/private-dns.ts'
-import { privateLinkName } from '../../../src/importers/azure/private-dns-names.ts'
+import { privateDnsParts } from '../../../src/importers/azure/names/private-dns.ts'
+import { privateLinkName } from '../../../src/importers/azure/names/private-dns-names.ts'
 import type { Resolver, ResourceRecord } from '../../../src/model/index.ts'
 import { formatIp } from '../../../src/net/index.ts'
 import { arm, codesOf, deviceOf, estateOf, type Json, privateEndpoint, SUBNET, vnet } from './services-estate.ts'

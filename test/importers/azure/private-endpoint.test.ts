@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { privateEndpointParts } from '../../../src/importers/azure/private-endpoint.ts'
+import { privateEndpointParts } from '../../../src/importers/azure/services/private-endpoint.ts'
 import { formatIp } from '../../../src/net/index.ts'
 import { arm, codesOf, deviceOf, estateOf, type Json, privateEndpoint, SUBNET, vnet } from './services-estate.ts'
 

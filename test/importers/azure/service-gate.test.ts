@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { azureServices } from '../../../src/importers/azure/service.ts'
+import { azureServices } from '../../../src/importers/azure/services/service.ts'
 import { meets } from './meets.ts'
 import { arm, estateOf, type Json, SUBNET, serviceOf, vnet } from './services-estate.ts'
 

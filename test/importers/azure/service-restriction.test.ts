@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { serviceParts } from '../../../src/importers/azure/service.ts'
-import { serviceEndpointPolicyRules } from '../../../src/importers/azure/service-endpoint-policy.ts'
+import { serviceParts } from '../../../src/importers/azure/services/service.ts'
+import { serviceEndpointPolicyRules } from '../../../src/importers/azure/subnets/service-endpoint-policy.ts'
 import { formatIp } from '../../../src/net/index.ts'
 import { meets } from './meets.ts'
 import { arm, estateOf, type Json, privateEndpoint, SUBNET, vnet } from './services-estate.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { azureServices } from '../../../src/importers/azure/service.ts'
+import { azureServices } from '../../../src/importers/azure/services/service.ts'
 import { ip } from '../../../src/net/index.ts'
 import { arm, codesOf, estateOf, type Json, privateEndpoint, SUBNET, serviceOf, vnet } from './services-estate.ts'
 

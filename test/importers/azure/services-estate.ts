@@ -1,7 +1,7 @@
-import type { Estate } from '../../../src/importers/azure/estate.ts'
+import type { Estate } from '../../../src/importers/azure/estate/estate.ts'
+import type { AzureSettings } from '../../../src/importers/azure/estate/settings.ts'
 import { makeEstate } from '../../../src/importers/azure/make-estate.ts'
 import { readAzure } from '../../../src/importers/azure/read.ts'
-import type { AzureSettings } from '../../../src/importers/azure/settings.ts'
 import type { Device, NetworkPart, Service } from '../../../src/model/index.ts'
 import { addressSet } from '../../../src/net/index.ts'
 

@@ -1,0 +1,223 @@
+import type { NextHop, Source } from '../../../model/index.ts'
+import { type Ip, type Prefix, parseIp } from '../../../net/index.ts'
+import { onSegment } from '../estate/attachment.ts'
+import type { Body } from '../estate/body.ts'
+import type { Estate, VirtualNetwork } from '../estate/estate.ts'
+import { parentId } from '../estate/resource-id.ts'
+import { prefixesOf } from '../estate/virtual-network.ts'
+
+/** A prefix behind a connection of a hub, and where the hub sends its packets. */
+export interface HubPrefix {
+  readonly prefix: Prefix
+  readonly nextHop: NextHop
+  readonly source: Source
+}
+
+/** What a virtual hub is connected to: a VNet, or sites, clients and circuits through a gateway in the hub. */
+export interface HubConnection {
+  readonly body: Body
+  readonly name: string
+  readonly vnet?: VirtualNetwork
+  readonly prefixes: readonly HubPrefix[]
+  /** The lower-case id of the route table its packets meet; absent = the default one. */
+  readonly associated?: string
+  /** Lower-case ids of the route tables that learn its prefixes. */
+  readonly propagated: readonly string[]
+  readonly labels: readonly string[]
+  /** Whether 0.0.0.0/0 is handed on to it. */
+  readonly takesDefault: boolean
+  /** Why it may bring more prefixes than these; absent when it cannot. */
+  readonly learns?: string
+}
+
+/** A near end of a tunnel from a hub's VPN gateway to a site. */
+export interface HubTunnel {
+  readonly interface: string
+  readonly alias: string
+  readonly connection: string
+  readonly remote?: Ip
+  readonly prefixes: readonly { readonly prefix: Prefix; readonly source: Source }[]
+  readonly kind: 'ipsec' | 'expressroute'
+  readonly source: Source
+}
+
+/** A VPN, point-to-site or ExpressRoute gateway inside a hub. */
+export interface HubGateway {
+  readonly body: Body
+  readonly device: string
+  readonly label: string
+  readonly publicIps: readonly Ip[]
+  readonly tunnels: readonly HubTunnel[]
+  readonly clientPools: readonly { readonly prefix: Prefix; readonly source: Source }[]
+  readonly connections: readonly HubConnection[]
+}
+
+/** The children of a hub's or gateway's body, inside it or as bodies of their own; each once. */
+export function childBodies(estate: Estate, parent: Body, member: string, type: string): Body[] {
+  const apart = estate.ofType(`${type}/${member}`.toLowerCase()).filter((one) => parentId(one.id) === idOf(parent))
+  const names = new Set(apart.map((one) => one.name.toLowerCase()))
+  return [...parent.children(member).filter((one) => !names.has(one.name.toLowerCase())), ...apart]
+}
+
+const idOf = (body: Body): string => body.id.toLowerCase()
+
+/** The connections of a hub to VNets of the export. */
+export function vnetConnections(estate: Estate, hub: Body): HubConnection[] {
+  return childBodies(estate, hub, 'hubVirtualNetworkConnections', 'microsoft.network/virtualhubs').flatMap((body) => {
+    const vnet = estate.vnet(body.reference('remoteVirtualNetwork'))
+    if (!vnet) {
+      const message = `connection ${body.name} of virtual hub ${hub.name} leads to a VNet that is not in the export`
+      estate.report(body.diagnostic('warning', 'NT1640', message, 'remoteVirtualNetwork'))
+      return []
+    }
+    const onto = { kind: 'connected', interface: onSegment(vnet) } as const
+    const source = (vnet.body.child('addressSpace') ?? vnet.body).source('addressPrefixes')
+    const own = vnet.prefixes.map((prefix) => ({ prefix, nextHop: onto, source }))
+    return [
+      {
+        ...routing(body, hub),
+        vnet,
+        prefixes: [...own, ...appliancePrefixes(estate, body, onto.interface)],
+        takesDefault: body.flag('enableInternetSecurity') === true,
+      },
+    ]
+  })
+}
+
+/** Prefixes behind an appliance in a connected VNet (Learn: Virtual WAN, route traffic through an NVA in a spoke). */
+function appliancePrefixes(estate: Estate, body: Body, onto: string): HubPrefix[] {
+  const routes = body.child('routingConfiguration')?.child('vnetRoutes')?.children('staticRoutes') ?? []
+  return routes.flatMap((route) => {
+    const gateway = parseIp(route.text('nextHopIpAddress') ?? '')
+    if (gateway === undefined) return []
+    const nextHop = { kind: 'via', gateway, interface: onto } as const
+    const source = route.source('addressPrefixes')
+    return prefixesOf(route, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, nextHop, source }))
+  })
+}
+
+type Routing = Pick<HubConnection, 'body' | 'name' | 'associated' | 'propagated' | 'labels'>
+
+/** Without a routing configuration a connection is associated with and propagates to the default route table. */
+function routing(body: Body, hub: Body): Routing {
+  const settings = body.child('routingConfiguration')
+  const associated = settings?.reference('associatedRouteTable')
+  const propagated = settings?.child('propagatedRouteTables')
+  return {
+    body,
+    name: body.name,
+    ...(associated !== undefined && { associated }),
+    propagated: propagated?.references('ids') ?? [`${idOf(hub)}/hubroutetables/defaultroutetable`],
+    labels: (propagated?.texts('labels') ?? []).map((one) => one.toLowerCase()),
+  }
+}
+
+/** The gateways in a hub. */
+export function hubGateways(estate: Estate, hub: Body): HubGateway[] {
+  const inHub = (type: string) => estate.ofType(type).filter((one) => one.reference('virtualHub') === idOf(hub))
+  return [
+    ...inHub('microsoft.network/vpngateways').map((one) => vpnGateway(estate, hub, one)),
+    ...inHub('microsoft.network/p2svpngateways').map((one) => clientGateway(estate, hub, one)),
+    ...inHub('microsoft.network/expressroutegateways').map((one) => circuitGateway(estate, hub, one)),
+  ]
+}
+
+function vpnGateway(estate: Estate, hub: Body, body: Body): HubGateway {
+  const device = estate.deviceName(body)
+  const publicIps = body
+    .children('ipConfigurations')
+    .map((one) => parseIp(one.text('publicIpAddress') ?? ''))
+    .filter((one) => one !== undefined)
+  const tunnels: HubTunnel[] = []
+  const connections: HubConnection[] = []
+  for (const one of childBodies(estate, body, 'vpnConnections', 'microsoft.network/vpngateways')) tell(one)
+  for (const one of body.children('connections')) tell(one)
+  return { body, device, label: 'Azure VPN gateway of a virtual hub', publicIps, tunnels, clientPools: [], connections }
+
+  function tell(connection: Body): void {
+    if (connections.some((one) => one.name === connection.name)) return
+    const made = siteTunnels(estate, connection)
+    tunnels.push(...made)
+    const prefixes = made
+      .slice(0, 1)
+      .flatMap((tunnel) => tunnel.prefixes.map((one) => ({ ...one, nextHop: { kind: 'device', device } as const })))
+    const bgp = [connection, ...connection.children('vpnLinkConnections')].some((one) => one.flag('enableBgp') === true)
+    connections.push({
+      ...routing(connection, hub),
+      prefixes,
+      takesDefault: connection.flag('enableInternetSecurity') === true,
+      ...(bgp && { learns: `connection ${connection.name} learns prefixes by BGP; no ARM body holds them` }),
+    })
+  }
+}
+
+/** One near end for each link of the site. */
+function siteTunnels(estate: Estate, connection: Body): HubTunnel[] {
+  const site = estate.byId(connection.reference('remoteVpnSite'))
+  if (!site) {
+    const message = `connection ${connection.name} names a VPN site that is not in the export`
+    estate.report(connection.diagnostic('warning', 'NT1622', message, 'remoteVpnSite'))
+    return []
+  }
+  const space = site.child('addressSpace')
+  const source = (space ?? site).source('addressPrefixes')
+  const prefixes = prefixesOf(space, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, source }))
+  const links = site.children('vpnSiteLinks')
+  const outer = links.length > 0 ? links.map((one) => one.text('ipAddress')) : [site.text('ipAddress')]
+  return outer.map((text, index) => {
+    const remote = parseIp(text ?? '')
+    return {
+      interface: `connection:${connection.name}${index === 0 ? '' : `/${index + 1}`}`,
+      alias: index === 0 ? connection.name : '',
+      connection: connection.name,
+      ...(remote !== undefined && { remote }),
+      prefixes,
+      kind: 'ipsec',
+      source: connection.source('name'),
+    }
+  })
+}
+
+function clientGateway(estate: Estate, hub: Body, body: Body): HubGateway {
+  const device = estate.deviceName(body)
+  const configurations = body.children('p2SConnectionConfigurations')
+  const pools = configurations.map((one) => {
+    const pool = one.child('vpnClientAddressPool')
+    const source = (pool ?? one).source('addressPrefixes')
+    return prefixesOf(pool, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, source }))
+  })
+  const connections = configurations.map(
+    (one, index): HubConnection => ({
+      ...routing(one, hub),
+      prefixes: (pools[index] ?? []).map((pool) => ({ ...pool, nextHop: { kind: 'device', device } })),
+      takesDefault: one.flag('enableInternetSecurity') === true,
+    }),
+  )
+  const label = 'Azure point-to-site gateway of a virtual hub'
+  return { body, device, label, publicIps: [], tunnels: [], clientPools: pools.flat(), connections }
+}
+
+function circuitGateway(estate: Estate, hub: Body, body: Body): HubGateway {
+  const circuits = childBodies(estate, body, 'expressRouteConnections', 'microsoft.network/expressroutegateways')
+  return {
+    body,
+    device: estate.deviceName(body),
+    label: 'Azure ExpressRoute gateway of a virtual hub',
+    publicIps: [],
+    tunnels: circuits.map((one) => ({
+      interface: `connection:${one.name}`,
+      alias: one.name,
+      connection: one.name,
+      prefixes: [],
+      kind: 'expressroute',
+      source: one.source('name'),
+    })),
+    clientPools: [],
+    connections: circuits.map((one) => ({
+      ...routing(one, hub),
+      prefixes: [],
+      takesDefault: one.flag('enableInternetSecurity') === true,
+      learns: `ExpressRoute connection ${one.name} learns its prefixes by BGP; no ARM body holds them`,
+    })),
+  }
+}

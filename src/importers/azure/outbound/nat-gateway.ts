@@ -1,0 +1,162 @@
+import { type Device, implied, notOf, type Rule, type RuleSet } from '../../../model/index.ts'
+import {
+  type AddressSet,
+  addressesOfPrefixes,
+  hostPrefix,
+  type Ip,
+  parsePrefix,
+  prefix,
+  prefixFirst,
+  TCP,
+  UDP,
+} from '../../../net/index.ts'
+import { INTERNET, onSegment } from '../estate/attachment.ts'
+import type { Body } from '../estate/body.ts'
+import { ESTABLISHED } from '../estate/established.ts'
+import type { Estate, VirtualNetwork } from '../estate/estate.ts'
+import { perEstate } from '../estate/per-estate.ts'
+
+/** A NAT gateway that some subnet uses. */
+export interface NatGateway {
+  readonly body: Body
+  readonly device: string
+  readonly vnet: VirtualNetwork
+  /** Its public addresses; the trace uses the first. */
+  readonly addresses: readonly [Ip, ...Ip[]]
+}
+
+const all = perEstate((estate) => {
+  const gateways = new Map<string, NatGateway>()
+  for (const subnet of estate.subnets.values()) {
+    const id = subnet.body.reference('natGateway')
+    const body = estate.byId(id)
+    if (id === undefined || !body || gateways.has(id)) continue
+    const [first, ...rest] = publicAddresses(estate, body)
+    if (first === undefined) {
+      const message = `NAT gateway ${body.name} has no public address in the export`
+      estate.report(body.diagnostic('warning', 'NT1625', message, 'name'))
+    } else gateways.set(id, { body, device: estate.deviceName(body), vnet: subnet.vnet, addresses: [first, ...rest] })
+  }
+  return gateways
+})
+
+/** The NAT gateway of an id, when the export holds it and a public address of it. */
+export function natGatewayOf(estate: Estate, id: string): NatGateway | undefined {
+  return all(estate).get(id)
+}
+
+function publicAddresses(estate: Estate, body: Body): Ip[] {
+  const single = body.references('publicIpAddresses').map((id) => estate.publicIp(id))
+  const ranges = body.references('publicIpPrefixes').map((id) => parsePrefix(estate.byId(id)?.text('ipPrefix') ?? ''))
+  const firsts = ranges.map((one) => one && prefixFirst(one))
+  return [...single, ...firsts].filter((one) => one !== undefined)
+}
+
+/** The devices of the NAT gateways. */
+export function natGatewayDevices(estate: Estate): readonly Device[] {
+  return [...all(estate).values()].map(natGatewayDevice)
+}
+
+const ONE_WAY = implied(
+  'a NAT gateway carries TCP and UDP that start inside; ICMP is not supported and nothing comes in unasked (Learn: What is Azure NAT Gateway?)',
+)
+
+function natGatewayDevice(gateway: NatGateway): Device {
+  const source = gateway.body.source('name')
+  const segment = onSegment(gateway.vnet)
+  const address = gateway.addresses[0]
+  const route = (nextInterface: string) => ({
+    nextHop: { kind: 'connected', interface: nextInterface } as const,
+    distance: 0,
+    metric: 0,
+    origin: 'NAT gateway',
+    source,
+  })
+  const inside = addressesOfPrefixes(gateway.vnet.prefixes)
+  const ruleSets = [forwardRules(inside), translation(inside, address, source), NO_REWRITE, NO_INBOUND]
+  return {
+    name: gateway.device,
+    kind: 'gateway',
+    label: 'Azure NAT gateway',
+    aliases: [gateway.body.id],
+    interfaces: [
+      { name: segment, aliases: [], addresses: [], source },
+      {
+        name: INTERNET,
+        aliases: [],
+        addresses: gateway.addresses.map((ip) => ({ ip, prefix: hostPrefix(ip), source })),
+        source,
+      },
+    ],
+    tables: [
+      {
+        name: 'main',
+        routes: [
+          ...gateway.vnet.prefixes.map((one) => ({ prefix: one, ...route(segment) })),
+          { prefix: prefix('0.0.0.0/0'), ...route(INTERNET) },
+          { prefix: prefix('::/0'), ...route(INTERNET) },
+        ],
+      },
+    ],
+    tableRules: [],
+    forwards: { enabled: true, source },
+    ruleSets: Object.fromEntries(ruleSets.map((one) => [one.name, one])),
+    pipeline: {
+      prerouting: [{ kind: 'track' }, { kind: 'translate', ruleSet: NO_REWRITE.name }],
+      input: [{ kind: 'filter', ruleSet: NO_INBOUND.name }],
+      forward: [{ kind: 'filter', ruleSet: 'nat/forward' }],
+      output: [],
+      postrouting: [{ kind: 'translate', ruleSet: 'nat/translation' }],
+    },
+    encapsulations: [],
+    stamps: [],
+    notModelled: [],
+    source,
+  }
+}
+
+function forwardRules(inside: AddressSet): RuleSet {
+  const rules: Rule[] = [
+    ESTABLISHED,
+    {
+      name: 'public source',
+      match: notOf({ kind: 'source', in: inside }),
+      action: { kind: 'accept' },
+      source: implied('the answer to a connection that came in by a public address of its own'),
+    },
+    { name: 'TCP and UDP', match: { kind: 'protocol', in: [TCP, UDP] }, action: { kind: 'accept' }, source: ONE_WAY },
+  ]
+  return {
+    name: 'nat/forward',
+    label: 'NAT gateway (TCP and UDP only): IcmpUnsupported',
+    rules,
+    policy: { kind: 'drop' },
+    policySource: ONE_WAY,
+  }
+}
+
+const NO_REWRITE: RuleSet = {
+  name: 'nat/inbound',
+  label: 'NAT gateway inbound',
+  rules: [],
+  policy: { kind: 'accept' },
+  policySource: ONE_WAY,
+}
+
+const NO_INBOUND: RuleSet = { ...NO_REWRITE, name: 'nat/unasked', policy: { kind: 'drop' } }
+
+function translation(inside: AddressSet, address: Ip, source: Rule['source']): RuleSet {
+  const rule: Rule = {
+    name: 'public address of the NAT gateway',
+    match: { kind: 'source', in: inside },
+    action: { kind: 'rewrite-source', to: { kind: 'address', first: address, last: address } },
+    source,
+  }
+  return {
+    name: 'nat/translation',
+    label: 'NAT gateway translation',
+    rules: [rule],
+    policy: { kind: 'accept' },
+    policySource: ONE_WAY,
+  }
+}
