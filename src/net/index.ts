@@ -38,3 +38,4 @@ export {
 } from './prefix.ts'
 export type { Protocol } from './protocol.ts'
 export { formatProtocol, hasPorts, ICMP, ICMP6, parseProtocol, TCP, UDP } from './protocol.ts'
+export { portOfService, SERVICE_PORTS } from './service-port.ts'

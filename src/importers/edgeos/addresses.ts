@@ -9,6 +9,7 @@ import {
   parseIp,
   parsePortRange,
   parsePrefix,
+  portOfService,
   prefixFirst,
   prefixLast,
 } from '../../net/index.ts'
@@ -43,39 +44,9 @@ export function matchPort(end: End, text: string): Match | undefined {
 
 /** The ranges a list of ports names, or `undefined` when any part is none. */
 export function parsePorts(text: string): PortRange[] | undefined {
-  const ranges = text.split(',').map((part) => parsePortRange(SERVICES.get(part.trim().toLowerCase()) ?? part))
+  const ranges = text.split(',').map((part) => parsePortRange(`${portOfService(part) ?? part}`))
   return ranges.every((range) => range !== undefined) ? ranges : undefined
 }
-
-// The names people type for ports (IANA: Service Name and Transport Protocol Port Number Registry).
-const SERVICES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ftp: '21',
-    ssh: '22',
-    telnet: '23',
-    smtp: '25',
-    domain: '53',
-    bootps: '67',
-    bootpc: '68',
-    tftp: '69',
-    http: '80',
-    www: '80',
-    pop3: '110',
-    ntp: '123',
-    imap: '143',
-    snmp: '161',
-    bgp: '179',
-    ldap: '389',
-    https: '443',
-    isakmp: '500',
-    syslog: '514',
-    imaps: '993',
-    pop3s: '995',
-    openvpn: '1194',
-    'ms-wbt-server': '3389',
-    sip: '5060',
-  }),
-)
 
 /**
  * A test by a group of `firewall group`. `ADDRv4_eth0` and `NETv4_eth0` are groups the system keeps itself: the addresses

@@ -44,29 +44,6 @@ export const HEADERS: Readonly<Record<string, number>> = {
   gre: 47,
 }
 
-/** Port names older versions print (nft 0.8); newer ones print numbers. */
-export const SERVICES: Readonly<Record<string, number>> = {
-  ftp: 21,
-  ssh: 22,
-  telnet: 23,
-  smtp: 25,
-  domain: 53,
-  bootps: 67,
-  bootpc: 68,
-  http: 80,
-  pop3: 110,
-  ntp: 123,
-  imap2: 143,
-  snmp: 161,
-  ldap: 389,
-  https: 443,
-  'microsoft-ds': 445,
-  submission: 587,
-  imaps: 993,
-  openvpn: 1194,
-  mdns: 5353,
-}
-
 // The tables below are those of `nft describe` (1.0.6).
 
 export const ICMP_TYPES: Readonly<Record<string, number>> = {

@@ -1,7 +1,7 @@
 import { ANY, allOf, type Match, notOf, someOf } from '../../model/index.ts'
-import { type AddressSet, unionOf } from '../../net/index.ts'
+import { type AddressSet, SERVICE_PORTS, unionOf } from '../../net/index.ts'
 import { anyBit, endOf, isBitField, maskedTest } from './nft-bits.ts'
-import { HEADERS, numberOfValue, SERVICES } from './nft-constant.ts'
+import { HEADERS, numberOfValue } from './nft-constant.ts'
 import { IP4, IP6, NEVER, type NftScope, notUnderstood, TRACKED, untested } from './nft-scope.ts'
 import type { Expression, SetElement, Statement } from './nft-tree.ts'
 import { valueTest } from './nft-value.ts'
@@ -47,7 +47,7 @@ function testOf(statement: TestStatement, scope: NftScope): Match | undefined {
 }
 
 function orderTest(left: Expression, right: Expression, operator: string, scope: NftScope): Match | undefined {
-  const limit = numberOfValue(right, SERVICES)
+  const limit = numberOfValue(right, SERVICE_PORTS)
   if (limit === undefined || left.kind !== 'payload' || !/^[sd]port$/.test(left.field)) return undefined
   const first = operator === '>' ? limit + 1 : operator === '>=' ? limit : 0
   const last = operator === '<' ? limit - 1 : operator === '<=' ? limit : 65535

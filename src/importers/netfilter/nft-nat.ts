@@ -1,6 +1,6 @@
 import type { Action, Match, Rewrite } from '../../model/index.ts'
-import { firstAddress, formatIp, isIp4, type PortRange, parseIp, parsePrefix } from '../../net/index.ts'
-import { rangeOfValue, SERVICES } from './nft-constant.ts'
+import { firstAddress, formatIp, isIp4, type PortRange, parseIp, parsePrefix, SERVICE_PORTS } from '../../net/index.ts'
+import { rangeOfValue } from './nft-constant.ts'
 import { dependencies, familyOf, isCatchAll, membershipTest } from './nft-match.ts'
 import type { NftScope } from './nft-scope.ts'
 import type { Expression, NatStatement, SetElement } from './nft-tree.ts'
@@ -87,7 +87,7 @@ function actionOf(
 }
 
 function portsOf(port: Expression): PortRange | undefined {
-  const range = rangeOfValue(port, SERVICES)
+  const range = rangeOfValue(port, SERVICE_PORTS)
   return range && range.last <= 65535 ? range : undefined
 }
 

@@ -1,5 +1,12 @@
 import { ANY, type Match, notOf } from '../../model/index.ts'
-import { type AddressSet, addressesOfPrefixes, addressesOfRanges, parseIp, parsePrefix } from '../../net/index.ts'
+import {
+  type AddressSet,
+  addressesOfPrefixes,
+  addressesOfRanges,
+  parseIp,
+  parsePrefix,
+  SERVICE_PORTS,
+} from '../../net/index.ts'
 import { endOf, exactBits, isBitField, isMark, markTest } from './nft-bits.ts'
 import {
   ADDRESS_TYPES,
@@ -10,7 +17,6 @@ import {
   numberOfValue,
   protocolOfValue,
   rangeOfValue,
-  SERVICES,
 } from './nft-constant.ts'
 import { IP4, IP6, NEVER, type NftScope } from './nft-scope.ts'
 import type { Expression } from './nft-tree.ts'
@@ -47,7 +53,7 @@ function payloadTest(left: Field<'payload'>, right: Expression, scope: NftScope)
   }
   const { protocol, field } = left
   if (field === 'sport' || field === 'dport') {
-    const range = rangeOfValue(right, SERVICES)
+    const range = rangeOfValue(right, SERVICE_PORTS)
     if (!range || range.last > 65535) return undefined
     return { kind: field === 'sport' ? 'source-port' : 'destination-port', in: [range] }
   }
@@ -194,7 +200,7 @@ function originalTest(key: string, right: Expression): Match | undefined {
     return set && { kind: key === 'saddr' ? 'original-source' : 'original-destination', in: set }
   }
   if (key !== 'proto-dst' && key !== 'proto-src') return undefined
-  const range = rangeOfValue(right, SERVICES)
+  const range = rangeOfValue(right, SERVICE_PORTS)
   return range && { kind: key === 'proto-src' ? 'original-source-port' : 'original-destination-port', in: [range] }
 }
 
