@@ -23,10 +23,16 @@ export interface NotAsked {
 export function missing(prepared: { readonly network: Network }, resolution: Resolution): readonly NotAsked[] {
   const { network } = prepared
   const { answer } = resolution
-  const broken = answer.kind === 'answer' ? [] : failuresIn(network, resolution.queries)
+  const broken = answer.kind === 'answer' ? [] : failuresIn(network, decidingFirst(resolution))
   const record = recordMissing(network, resolution)
   const unused = broken.length > 0 ? undefined : privateAnswerUnused(network, resolution)
   return distinct([...broken, ...(record ? [record] : []), ...(unused ? [unused] : [])])
+}
+
+/** The queries, those first whose answer is what the person got: a dead server before them only cost time. */
+function decidingFirst({ answer, queries }: Resolution): readonly Query[] {
+  const decided = (one: Query): boolean => one.answer.kind === answer.kind && one.answer.because === answer.because
+  return [...queries.filter(decided), ...queries.filter((one) => !decided(one))]
 }
 
 const OWN_CAUSES: ReadonlySet<DnsCause> = new Set([

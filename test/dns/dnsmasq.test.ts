@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { resolveOver } from '../../src/dns/index.ts'
+import { missing, resolveOver } from '../../src/dns/index.ts'
 import type { RebindProtection, Resolver } from '../../src/model/index.ts'
 import { implied } from '../../src/model/index.ts'
 import { addressSet } from '../../src/net/index.ts'
-import { asking, device, everythingArrives, forward, log, outcome, resolver, zone } from './small-network.ts'
+import {
+  asking,
+  device,
+  everythingArrives,
+  forward,
+  log,
+  network,
+  outcome,
+  resolver,
+  stub,
+  zone,
+} from './small-network.ts'
 
 // Measured with dnsmasq 2.90. 10.0.0.11 stands for the public view, 10.0.0.12 for Azure's.
 const PUBLIC_VIEW = device('public-view', ['10.0.0.11'], {
@@ -105,6 +116,21 @@ describe('dnsmasq and rebinding', () => {
     )
     expect(answer.cause).toBe('DnsRebindStripped')
   })
+})
+
+test('a dead first server is told after what the second one did to the answer', () => {
+  const pc = device('pc', ['10.0.0.9'], { stubResolver: stub(['10.0.0.99', '10.0.0.53']) })
+  const on = dnsmasq({ forwards: [forward('blob.core.windows.net', ['10.0.0.12'])], rebind: rebinding() })
+  const both = network([
+    ...[...on.devices.values()].filter((one) => one.name !== 'pc'),
+    pc,
+    device('dead', ['10.0.0.99']),
+  ])
+  const resolution = resolveOver(both, everythingArrives(both, { dead: ['10.0.0.99'] }), { device: 'pc', name: ACCT })
+  expect(missing({ network: both }, resolution).map((one) => one.code)).toEqual([
+    'DnsRebindStripped',
+    'DnsServerUnreachable',
+  ])
 })
 
 describe('dnsmasq and the names of DHCP clients', () => {
