@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Cloud, Collection, FailureFacts, SignIn, Unread } from '../collect/index.ts'
+import type { Cloud, Collection, FailureFacts, RouteAnswer, SignIn, Unread, Written } from '../collect/index.ts'
 import { UsageError } from '../diagnose/index.ts'
 import { inert } from '../text/index.ts'
 import { EXIT } from './exit-code.ts'
@@ -16,7 +16,8 @@ export interface AzureRequest {
   readonly out: string
   readonly tenant?: string
   readonly cloud: 'public' | 'government' | 'china'
-  readonly learnedRoutes: boolean
+  /** What is asked beside resources. */
+  readonly routes: readonly RouteAnswer[]
   readonly printsCommands: boolean
 }
 
@@ -72,9 +73,9 @@ async function collected(
     )
     progress.end()
     const files = filesOf(collection)
-    writeFiles(folder, files)
+    const written = writeFiles(folder, files)
     onInterruption(() => progress.keep(`nettrace: interrupted: ${inert(request.out)} is written and whole`))
-    world.output.out(summary(collection, files.size, request, world))
+    world.output.out(summary(collection, files.size, written, request, world))
     return collection.unread.length > 0 ? EXIT.cannotTell : EXIT.yes
   } finally {
     progress.end()
@@ -93,28 +94,32 @@ function notSignedIn(message: string, { tenant }: AzureRequest): string {
 
 function notRead({ status, why, code, needs }: FailureFacts): string {
   const told = [status, code].filter((one) => one !== undefined).join(' ')
-  const hint = status === 401 || status === 403 ? `; needed: ${needs ?? 'the role Reader on the subscription'}` : ''
   const shown = told === '' ? '' : ` (${told})`
-  return `Azure could not be read: Resource Graph: ${why}${shown}${hint}\nnettrace: nothing was written`
+  return `Azure could not be read: ${why}${shown}${hintFor(status, needs)}\nnettrace: nothing was written`
+}
+
+function hintFor(status: number | undefined, needs: string | undefined): string {
+  if (status === 401) return '; a token lives about an hour, take a new one: az login, or az account get-access-token'
+  if (status === 403) return `; needed: ${needs ?? 'the role Reader on the subscription'}`
+  return status === 404 ? '; az account list shows the subscriptions of this sign-in' : ''
 }
 
 const LISTED = 40
 
-function summary(
-  { bodies, unread, subscriptions }: Collection,
-  files: number,
-  request: AzureRequest,
-  world: World,
-): string {
+function summary(collection: Collection, files: number, written: Written, request: AzureRequest, world: World): string {
+  const { bodies, unread, subscriptions } = collection
   const out = inert(request.out)
+  const silent = unread.filter(({ child }) => child === 'microsoft.resources/subscriptions').length
+  const of = silent === 0 ? '' : `${subscriptions.length - silent} of `
   const lines = [
-    `read ${counted(bodies.length, 'resource')} of ${counted(subscriptions.length, 'subscription')}`,
+    `read ${counted(bodies.length, 'resource')} of ${of}${counted(subscriptions.length, 'subscription')}`,
     `wrote ${out}/ (${counted(files, 'file')})`,
+    ...replaced(collection, written),
   ]
   if (bodies.length === 0)
     lines.push('! Resource Graph has nothing there that you may read: is the role Reader missing?')
   if (unread.length > 0) {
-    lines.push('', `! could not read ${counted(unread.length, 'list')}; answers that need one are unknown:`)
+    lines.push('', `! could not be read, and answers that need it are unknown (${unread.length}):`)
     lines.push(...unread.slice(0, LISTED).map(unreadLine))
     if (unread.length > LISTED) lines.push(`  and ${unread.length - LISTED} more, in ${out}/nettrace-import.json`)
   }
@@ -125,6 +130,26 @@ function summary(
   lines.push('    # service-tags: service-tags.json     from: nettrace import service-tags FILE')
   lines.push('', `next   nettrace devices -t ${own ?? 'nettrace.yaml'}`)
   return `${lines.join('\n')}\n`
+}
+
+/** What of an earlier import is gone, so that nobody misses it later. */
+function replaced({ subscriptions, resourceGroups }: Collection, { earlier, removed }: Written): string[] {
+  const lines: string[] = []
+  const named = (names: readonly string[]) =>
+    names
+      .map((one) => one.toLowerCase())
+      .sort()
+      .join(', ')
+  if (earlier && named(earlier.subscriptions) !== named(subscriptions))
+    lines.push(
+      `! what stood there was of other subscriptions (${inert(named(earlier.subscriptions))}), and is replaced`,
+    )
+  else if (earlier && named(earlier.resourceGroups) !== named(resourceGroups)) {
+    const groups = named(earlier.resourceGroups)
+    lines.push(`! what stood there was of ${groups === '' ? 'all resource groups' : inert(groups)}, and is replaced`)
+  }
+  if (removed.length > 0) lines.push(`removed, as nothing of it is left: ${inert(removed.join(', '))}`)
+  return lines
 }
 
 function unreadLine({ what, why, status, code, needs }: Unread): string {

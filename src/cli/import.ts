@@ -17,15 +17,17 @@ const WAYS_IN = `Ways in:
 
 const AZURE_NOTES = `
 Reads only: nothing in Azure is changed. Signs in as whoever this machine is signed in as (az login, Azure PowerShell,
-AZURE_CLIENT_ID and its like, a managed identity); the role Reader is enough, except for --learned-routes.
-Secrets are written as ***. DIR gets one .json file for each type of resource and nettrace-import.json, which says
-what could not be read; a topology names the folder: azure: { resources: [DIR] }.
+AZURE_CLIENT_ID and its like, a managed identity). The role Reader is enough; --learned-routes and --effective-routes
+run operations that it does not allow (getLearnedRoutes, effectiveRouteTable), which change nothing either.
+Secrets are written as ***, counters and etags are left out. DIR gets one .json file for each type of resource and
+nettrace-import.json, which says what could not be read; a topology names the folder: azure: { resources: [DIR] }.
+An earlier import in DIR is replaced when all is read, and not before.
 
 Environment: AZURE_AUTHORITY_HOST and AZURE_RESOURCE_MANAGER_ENDPOINT for a cloud of your own (https, or http on this
 machine alone), NETTRACE_AZURE_TOKEN for a token you have (az account get-access-token), HTTPS_PROXY.
 
-Exit codes: 0 all was read, 2 something could not be read and is listed, 64 bad usage, 69 Azure or the sign-in is
-unavailable and nothing was written, 130 interrupted and nothing was written.`
+Exit codes: 0 all was read, 2 something could not be read and is listed, 64 bad usage or a folder that cannot be
+written, 69 Azure or the sign-in is unavailable and nothing was written, 130 interrupted and nothing was written.`
 
 interface AzureOptions {
   readonly subscription: readonly string[]
@@ -34,6 +36,7 @@ interface AzureOptions {
   readonly tenant?: string
   readonly cloud: AzureRequest['cloud']
   readonly learnedRoutes?: boolean
+  readonly effectiveRoutes?: boolean
   readonly printCommands?: boolean
 }
 
@@ -69,7 +72,8 @@ function addAzure(command: Command, world: World, done: Done): void {
     .option('--out <dir>', 'the folder that is written', 'azure')
     .option('--tenant <id>', 'the tenant to sign in to')
     .addOption(new Option('--cloud <name>', 'which cloud').choices(['public', 'government', 'china']).default('public'))
-    .option('--learned-routes', 'also ask gateways what they learned by BGP (Reader does not allow it)')
+    .option('--learned-routes', 'also ask gateways, route servers and circuits what they learned by BGP')
+    .option('--effective-routes', 'also ask what routes are in force on interfaces of running machines')
     .option('--print-commands', 'print the same reads as az commands, and open no connection')
     .addHelpText('after', AZURE_NOTES)
     .showHelpAfterError('nettrace import azure --help shows how it is written')
@@ -89,7 +93,10 @@ function requestOf(options: AzureOptions): AzureRequest {
     resourceGroups: resourceGroup,
     out,
     cloud,
-    learnedRoutes: options.learnedRoutes === true,
+    routes: [
+      ...(options.learnedRoutes === true ? (['learned-routes'] as const) : []),
+      ...(options.effectiveRoutes === true ? (['effective-routes'] as const) : []),
+    ],
     printsCommands: options.printCommands === true,
     ...(tenant !== undefined && { tenant }),
   }

@@ -1,6 +1,7 @@
 import { DnsResolverManagementClient } from '@azure/arm-dnsresolver'
 import { NetworkManagementClient } from '@azure/arm-network'
 import { PrivateDnsManagementClient } from '@azure/arm-privatedns'
+import { ReadFailure } from './read-failure.ts'
 import { type Road, WITHOUT_RETRIES } from './road.ts'
 
 /** Azure's own clients for one subscription, all of which send through the road. */
@@ -39,39 +40,41 @@ export interface ListOptions {
   readonly onResponse: (response: { readonly bodyAsText?: string | null }) => void
 }
 
-const MOST_PAGES = 10_000
-
 /**
  * The resource bodies of a list call, of all its pages, as Azure sent them: the packages flatten `properties` and drop
- * members their version does not know, so the text of each answer is read anew.
+ * members their version does not know, so the text of each answer is read anew. Throws a ReadFailure where an answer holds no
+ * list or the pages go in a circle.
  */
 export async function rawBodies(list: (options: ListOptions) => Pages): Promise<object[]> {
-  const bodies: object[] = []
-  let pages = 0
-  const options: ListOptions = { onResponse: ({ bodyAsText }) => void bodies.push(...listed(bodyAsText)) }
-  for await (const _ of list(options).byPage()) {
-    pages++
-    if (pages >= MOST_PAGES) break
-  }
-  return bodies
+  const pages = new PageReader()
+  const answers: (string | null | undefined)[] = []
+  const options: ListOptions = { onResponse: ({ bodyAsText }) => void answers.push(bodyAsText) }
+  for await (const _ of list(options).byPage()) for (const text of answers.splice(0)) pages.take(text)
+  for (const text of answers) pages.take(text)
+  return pages.bodies
 }
 
-/** The bodies of a list that no package of ours knows, page by page from a path below the endpoint. */
+/** The bodies of a list that no package of ours knows, page by page from a path below the endpoint. Throws a ReadFailure. */
 export async function rawList(road: Road, path: string, version: string): Promise<object[]> {
-  const bodies: object[] = []
+  const pages = new PageReader()
   let url: string | undefined = `${road.endpoint}${path}?api-version=${version}`
-  for (let pages = 0; url !== undefined && pages < MOST_PAGES; pages++) {
-    const { value, text } = await road.json('GET', url)
-    bodies.push(...listed(text))
-    const next: unknown = (value as { nextLink?: unknown }).nextLink
-    url = typeof next === 'string' && next !== '' ? next : undefined
-  }
-  return bodies
+  while (url !== undefined) url = pages.take((await road.json('GET', url)).text)
+  return pages.bodies
 }
 
-function listed(text: string | null | undefined): object[] {
-  const answer: unknown = JSON.parse(text ?? '{}')
-  const { value } = (answer ?? {}) as { value?: unknown }
-  const entries = Array.isArray(value) ? value : []
-  return entries.filter((one): one is object => typeof one === 'object' && one !== null)
+/** Gathers the entries of pages, each page once. */
+class PageReader {
+  readonly bodies: object[] = []
+  readonly #links = new Set<string>()
+
+  /** The link to the page after this one; `undefined` behind the last. */
+  take(text: string | null | undefined): string | undefined {
+    const { value, nextLink } = (JSON.parse(text ?? '{}') ?? {}) as { value?: unknown; nextLink?: unknown }
+    if (!Array.isArray(value)) throw new ReadFailure({ status: 200, why: 'the answer holds no list' })
+    for (const one of value) if (typeof one === 'object' && one !== null) this.bodies.push(one)
+    if (typeof nextLink !== 'string' || nextLink === '') return undefined
+    if (this.#links.has(nextLink)) throw new ReadFailure({ status: 200, why: 'the pages of the answer go in a circle' })
+    this.#links.add(nextLink)
+    return nextLink
+  }
 }

@@ -12,8 +12,15 @@ export interface ChildRead {
   /** The same with the Azure command line tool; `$ID`, `$GROUP` and the like are the parent's. */
   readonly command: string
   readonly read: (clients: AzureClients, place: ResourcePlace) => Promise<object[]>
-  /** Whether a parent has such children at all, by its `properties`. Absent = each may. */
-  readonly when?: (properties: Readonly<Record<string, unknown>>) => boolean
+  /** Which parents have such children at all. Absent = each may. */
+  readonly when?: Condition
+}
+
+/** A condition on a resource. */
+interface Condition {
+  readonly holds: (properties: Readonly<Record<string, unknown>>) => boolean
+  /** The same for jq, of the whole body. */
+  readonly jq: string
 }
 
 type Lister = (clients: AzureClients, group: string, names: Names, options: ListOptions) => Pages
@@ -32,10 +39,18 @@ const RULESETS = 'microsoft.network/dnsforwardingrulesets'
 const RESOLVERS = 'microsoft.network/dnsresolvers'
 const MANAGERS = 'microsoft.network/networkmanagers'
 const HUBS = 'microsoft.network/virtualhubs'
-const rest = (path: string, version: string) => `az rest --url "$ID/${path}?api-version=${version}"`
+const PERIMETERS = 'microsoft.network/networksecurityperimeters'
+const rest = (path: string, version: string) => `pages "$ID/${path}?api-version=${version}"`
 
 // A route server is a virtual hub without a virtual WAN.
-const inVirtualWan: NonNullable<ChildRead['when']> = ({ virtualWan }) => virtualWan !== undefined && virtualWan !== null
+const inVirtualWan: Condition = {
+  holds: ({ virtualWan }) => virtualWan !== undefined && virtualWan !== null,
+  jq: '.properties.virtualWan != null',
+}
+const isRouteServer: Condition = {
+  holds: (properties) => !inVirtualWan.holds(properties),
+  jq: '.properties.virtualWan == null',
+}
 
 /** Reads with Azure's own packages. */
 const TYPED: readonly ChildRead[] = [
@@ -43,7 +58,8 @@ const TYPED: readonly ChildRead[] = [
     parent: ZONES,
     child: `${ZONES}/recordsets`,
     words: 'record sets of private DNS zone',
-    command: 'az network private-dns record-set list --resource-group $GROUP --zone-name $NAME -o json',
+    command:
+      'az network private-dns record-set list --subscription "$SUBSCRIPTION" --resource-group "$GROUP" --zone-name "$NAME" -o json',
     read: typed(({ privateDns }, group, [zone], options) => privateDns.recordSets.list(group, zone, options)),
   },
   {
@@ -105,12 +121,15 @@ const TYPED: readonly ChildRead[] = [
     parent: 'microsoft.compute/virtualmachinescalesets',
     child: 'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces',
     words: 'network interfaces of scale set',
-    command: 'az vmss nic list --resource-group $GROUP --vmss-name $NAME -o json',
+    command: 'az vmss nic list --subscription "$SUBSCRIPTION" --resource-group "$GROUP" --vmss-name "$NAME" -o json',
     read: typed(({ network }, group, [name], options) =>
       network.networkInterfaces.listVirtualMachineScaleSetNetworkInterfaces(group, name, options),
     ),
     // The interfaces of a flexible scale set are ordinary ones, which the query has.
-    when: ({ orchestrationMode }) => orchestrationMode !== 'Flexible',
+    when: {
+      holds: ({ orchestrationMode }) => orchestrationMode !== 'Flexible',
+      jq: '.properties.orchestrationMode != "Flexible"',
+    },
   },
 ]
 
@@ -192,6 +211,14 @@ const NESTED: readonly ChildRead[] = [
   },
   {
     parent: HUBS,
+    child: `${HUBS}/routemaps`,
+    words: 'route maps of virtual hub',
+    command: rest('routeMaps', '2025-05-01'),
+    read: typed(({ network }, group, [name], options) => network.routeMaps.list(group, name, options)),
+    when: inVirtualWan,
+  },
+  {
+    parent: HUBS,
     child: `${HUBS}/bgpconnections`,
     words: 'BGP connections of virtual hub',
     command: rest('bgpConnections', '2025-05-01'),
@@ -203,7 +230,41 @@ const NESTED: readonly ChildRead[] = [
     words: 'addresses of virtual hub',
     command: rest('ipConfigurations', '2025-05-01'),
     read: typed(({ network }, group, [name], options) => network.virtualHubIpConfiguration.list(group, name, options)),
-    when: (properties) => !inVirtualWan(properties),
+    when: isRouteServer,
+  },
+  {
+    parent: 'microsoft.network/vpngateways',
+    child: 'microsoft.network/vpngateways/vpnconnections',
+    words: 'connections of VPN gateway',
+    command: rest('vpnConnections', '2025-05-01'),
+    read: typed(({ network }, group, [name], options) => network.vpnConnections.listByVpnGateway(group, name, options)),
+  },
+  {
+    parent: PERIMETERS,
+    child: `${PERIMETERS}/resourceassociations`,
+    words: 'resources of network security perimeter',
+    command: rest('resourceAssociations', '2025-05-01'),
+    read: typed(({ network }, group, [name], options) =>
+      network.networkSecurityPerimeterAssociations.list(group, name, options),
+    ),
+  },
+  {
+    parent: PERIMETERS,
+    child: `${PERIMETERS}/profiles`,
+    words: 'profiles of network security perimeter',
+    command: rest('profiles', '2025-05-01'),
+    read: typed(({ network }, group, [name], options) =>
+      network.networkSecurityPerimeterProfiles.list(group, name, options),
+    ),
+  },
+  {
+    parent: `${PERIMETERS}/profiles`,
+    child: `${PERIMETERS}/profiles/accessrules`,
+    words: 'access rules of perimeter profile',
+    command: rest('accessRules', '2025-05-01'),
+    read: typed(({ network }, group, [name, profile], options) =>
+      network.networkSecurityPerimeterAccessRules.list(group, name, profile, options),
+    ),
   },
 ]
 
@@ -215,7 +276,22 @@ const RAW: readonly ChildRead[] = [
   raw('microsoft.machinelearningservices/workspaces', 'batchEndpoints', '2024-10-01', 'batch endpoints of workspace'),
   raw('microsoft.sql/servers', 'firewallRules', '2021-11-01', 'firewall rules of SQL server'),
   raw('microsoft.sql/servers', 'virtualNetworkRules', '2021-11-01', 'virtual network rules of SQL server'),
+  raw(
+    'microsoft.dbforpostgresql/flexibleservers',
+    'firewallRules',
+    '2022-12-01',
+    'firewall rules of PostgreSQL server',
+  ),
+  raw('microsoft.dbforpostgresql/servers', 'firewallRules', '2017-12-01', 'firewall rules of PostgreSQL server'),
+  raw('microsoft.dbforpostgresql/servers', 'virtualNetworkRules', '2017-12-01', 'VNet rules of PostgreSQL server'),
+  raw('microsoft.dbformysql/flexibleservers', 'firewallRules', '2021-05-01', 'firewall rules of MySQL server'),
+  raw('microsoft.dbformysql/servers', 'firewallRules', '2017-12-01', 'firewall rules of MySQL server'),
+  raw('microsoft.dbformysql/servers', 'virtualNetworkRules', '2017-12-01', 'VNet rules of MySQL server'),
+  raw('microsoft.synapse/workspaces', 'firewallRules', '2021-06-01', 'firewall rules of Synapse workspace'),
+  raw('microsoft.cache/redis', 'firewallRules', '2023-08-01', 'firewall rules of Azure Cache for Redis'),
+  raw('microsoft.web/sites', 'config', '2022-03-01', 'access restrictions of app'),
   raw('microsoft.eventhub/namespaces', 'networkRuleSets', '2024-01-01', 'network rules of Event Hubs namespace'),
+  raw('microsoft.relay/namespaces', 'networkRuleSets', '2021-11-01', 'network rules of Relay namespace'),
   raw('microsoft.servicebus/namespaces', 'networkRuleSets', '2021-11-01', 'network rules of Service Bus namespace'),
 ]
 

@@ -50,12 +50,18 @@ export function failureOf(error: unknown): ReadFailure {
   if (typeof statusCode === 'number' && statusCode >= 400) return failureOfAnswer(statusCode, response?.bodyAsText)
   if (code === 'PARSE_ERROR' || error instanceof SyntaxError) return new ReadFailure({ why: NOT_JSON })
   const word = [code, cause?.code].find((one): one is string => typeof one === 'string' && NETWORK_WORD.test(one))
+  if (word !== undefined && /CERT|ISSUER|LEAF_SIGNATURE/.test(word))
+    return new ReadFailure({ code: word, why: UNTRUSTED })
   if (word !== undefined)
     return new ReadFailure({ code: word, why: 'the connection failed, and still did at the last try' })
   return new ReadFailure({ why: 'the answer could not be read' })
 }
 
 const NETWORK_WORD = /^[A-Z][A-Z0-9_]{2,40}$/
+
+// Node's own list of certificates is asked, not the machine's (Node.js: Command-line API, NODE_EXTRA_CA_CERTS).
+const UNTRUSTED =
+  "the server's certificate is not trusted: where a proxy opens TLS, put its certificate into a file and set NODE_EXTRA_CA_CERTS to that"
 
 /** The sentence for an answer that is no JSON. */
 export const NOT_JSON = 'the answer is not JSON'
@@ -71,16 +77,26 @@ function whyOf(status: number): string {
   if (status === 401) return 'the sign-in is not accepted'
   if (status === 403) return 'reading it is not allowed'
   if (status === 404) return 'it is not there'
+  if (status === 407) return 'the proxy wants a sign-in: HTTPS_PROXY=http://user:password@proxy:port'
   if (status === 429) return 'Azure asked to wait, and still did at the last try'
   if (status >= 500) return 'Azure failed, and still did at the last try'
   return 'Azure refuses the request'
 }
 
-function errorOf(body: string | null | undefined): { code?: string; message: string } {
+interface ErrorBody {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly details?: unknown
+}
+
+/** What an answer names as its error; of Resource Graph's `BadRequest` the first detail, which says what is bad. */
+export function errorOf(body: string | null | undefined): { code?: string; message: string } {
   try {
-    const { error } = JSON.parse(body ?? '') as { error?: { code?: unknown; message?: unknown } }
-    const code = typeof error?.code === 'string' && /^[A-Za-z0-9_.-]{1,80}$/.test(error.code) ? error.code : undefined
-    return { ...(code !== undefined && { code }), message: typeof error?.message === 'string' ? error.message : '' }
+    const { error } = JSON.parse(body ?? '') as { error?: ErrorBody }
+    const [detail] = (Array.isArray(error?.details) ? error.details : []) as (ErrorBody | null)[]
+    const shown = error?.code === 'BadRequest' && typeof detail?.code === 'string' ? detail : error
+    const code = typeof shown?.code === 'string' && /^[A-Za-z0-9_.-]{1,80}$/.test(shown.code) ? shown.code : undefined
+    return { ...(code !== undefined && { code }), message: typeof shown?.message === 'string' ? shown.message : '' }
   } catch {
     return { message: '' }
   }

@@ -18,6 +18,8 @@ export function placeOf(id: unknown): ResourcePlace | undefined {
   if (first !== '' || subscriptions?.toLowerCase() !== 'subscriptions' || groups?.toLowerCase() !== 'resourcegroups')
     return undefined
   if (providers?.toLowerCase() !== 'providers' || !subscription || !resourceGroup || !provider) return undefined
+  // An extension (a VNet's memberships) is no child of what it extends.
+  if (rest.some((part) => part.toLowerCase() === 'providers')) return undefined
   if (rest.length < 2 || rest.length % 2 !== 0 || rest.some((part) => part === '' || part === '.' || part === '..'))
     return undefined
   const types = rest.filter((_, index) => index % 2 === 0)

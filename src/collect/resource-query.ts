@@ -6,6 +6,7 @@ import type { Road } from './road.ts'
 const TYPES = [
   'microsoft.apimanagement/service',
   'microsoft.app/managedenvironments',
+  'microsoft.batch/batchaccounts',
   'microsoft.cache/redis',
   'microsoft.cognitiveservices/accounts',
   'microsoft.compute/virtualmachines',
@@ -17,7 +18,9 @@ const TYPES = [
   'microsoft.databricks/workspaces',
   'microsoft.datafactory/factories',
   'microsoft.dbformysql/flexibleservers',
+  'microsoft.dbformysql/servers',
   'microsoft.dbforpostgresql/flexibleservers',
+  'microsoft.dbforpostgresql/servers',
   'microsoft.devices/iothubs',
   'microsoft.devices/provisioningservices',
   'microsoft.documentdb/databaseaccounts',
@@ -31,12 +34,22 @@ const TYPES = [
   'microsoft.relay/namespaces',
   'microsoft.search/searchservices',
   'microsoft.servicebus/namespaces',
+  'microsoft.signalrservice/signalr',
+  'microsoft.signalrservice/webpubsub',
+  'microsoft.sql/managedinstances',
   'microsoft.sql/servers',
   'microsoft.storage/storageaccounts',
   'microsoft.streamanalytics/streamingjobs',
   'microsoft.synapse/workspaces',
   'microsoft.web/sites',
 ] as const
+
+const NETWORK = 'microsoft.network/'
+
+/** Whether the query asks for resources of a type, lower case. */
+export function isQueried(type: string): boolean {
+  return type.startsWith(NETWORK) || TYPES.some((one) => one === type)
+}
 
 // Resource Graph's own columns (tenantId, subscriptionId, resourceGroup) repeat what the id says.
 const COLUMNS = 'id, name, type, location, kind, managedBy, sku, identity, zones, tags, properties'
@@ -47,56 +60,102 @@ export function resourceQuery(resourceGroups: readonly string[]): string {
   const groups = resourceGroups.map((one) => JSON.stringify(one)).join(', ')
   return [
     'resources',
-    `where type startswith "microsoft.network/" or type in~ (${types})`,
+    `where type startswith "${NETWORK}" or type in~ (${types})`,
     ...(groups === '' ? [] : [`where resourceGroup in~ (${groups})`]),
     `project ${COLUMNS}`,
     'order by id asc',
   ].join(' | ')
 }
 
-const PAGE = 1000
-const MOST_PAGES = 10_000
+/**
+ * The query for which VNets are in which network groups: also those that Azure Policy put there, which no list of the
+ * groups has (Learn: View applied Azure Virtual Network Manager configurations).
+ */
+export const MEMBERSHIP_QUERY = [
+  'networkresources',
+  'where type =~ "microsoft.network/networkgroupmemberships"',
+  'project id, name, type, properties',
+  'order by id asc',
+].join(' | ')
 
-/** Every row of the query, page by page. Throws a ReadFailure: without it nothing else can be asked. */
-export async function queryResources(
+// Resource Graph refuses an answer above 16 MiB, which large VNets and NSGs reach (ResponsePayloadTooLarge).
+const PAGES = [1000, 200, 40, 8, 1]
+
+/** Every row of a query, page by page. Throws a ReadFailure: without the rows nothing else can be asked. */
+export async function queryRows(
   road: Road,
   subscriptions: readonly string[],
-  resourceGroups: readonly string[],
+  query: string,
+  onPage: (rows: number) => void,
+): Promise<object[]> {
+  for (const [index, top] of PAGES.entries()) {
+    try {
+      return await pagedRows(road, { subscriptions, query, top }, onPage)
+    } catch (error) {
+      const isTooLarge = error instanceof ReadFailure && error.facts.code === 'ResponsePayloadTooLarge'
+      if (!isTooLarge || index === PAGES.length - 1) throw error
+    }
+  }
+  return []
+}
+
+interface Paged {
+  readonly subscriptions: readonly string[]
+  readonly query: string
+  readonly top: number
+}
+
+async function pagedRows(
+  road: Road,
+  { subscriptions, query, top }: Paged,
   onPage: (rows: number) => void,
 ): Promise<object[]> {
   const client = graphClient(road)
   const rows: object[] = []
   const seen = new Set<string>()
   let skipToken: string | undefined
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const options = { resultFormat: 'objectArray' as const, top: PAGE, ...(skipToken !== undefined && { skipToken }) }
-    const { _response } = await client.resources({
-      subscriptions: [...subscriptions],
-      query: resourceQuery(resourceGroups),
-      options,
-    })
+  for (;;) {
+    const options = { resultFormat: 'objectArray' as const, top, ...(skipToken !== undefined && { skipToken }) }
+    const { _response } = await client.resources({ subscriptions: [...subscriptions], query, options })
     if (_response.status !== 200) throw failureOfAnswer(_response.status, _response.bodyAsText)
     const answer = parsed(_response.bodyAsText)
     rows.push(...answer.rows)
     onPage(rows.length)
     skipToken = answer.skipToken
-    if (skipToken === undefined || seen.has(skipToken)) return rows
+    if (skipToken === undefined) {
+      if (!answer.isCut && rows.length >= answer.total) return rows
+      throw new ReadFailure({ status: 200, why: `the answer was cut off at ${rows.length} of ${answer.total} rows` })
+    }
+    if (seen.has(skipToken)) throw new ReadFailure({ status: 200, why: 'the pages of the answer go in a circle' })
     seen.add(skipToken)
   }
-  return rows
 }
 
-function parsed(text: string): { rows: object[]; skipToken?: string } {
+interface Page {
+  readonly rows: object[]
+  /** Rows of the whole query. */
+  readonly total: number
+  /** There are more rows, and no way to them (Learn: Guidance for pagination). */
+  readonly isCut: boolean
+  readonly skipToken?: string
+}
+
+function parsed(text: string): Page {
   let answer: unknown
   try {
     answer = JSON.parse(text)
   } catch {
     throw new ReadFailure({ status: 200, why: NOT_JSON })
   }
-  const { data, $skipToken } = (answer ?? {}) as { data?: unknown; $skipToken?: unknown }
+  const { data, $skipToken, resultTruncated, totalRecords } = (answer ?? {}) as Readonly<Record<string, unknown>>
   if (!Array.isArray(data)) throw new ReadFailure({ status: 200, why: 'the answer of Resource Graph holds no rows' })
   const rows = data.filter((one) => typeof one === 'object' && one !== null).map(withoutEmptyColumns)
-  return { rows, ...(typeof $skipToken === 'string' && $skipToken !== '' && { skipToken: $skipToken }) }
+  return {
+    rows,
+    total: typeof totalRecords === 'number' ? totalRecords : 0,
+    isCut: String(resultTruncated).toLowerCase() === 'true',
+    ...(typeof $skipToken === 'string' && $skipToken !== '' && { skipToken: $skipToken }),
+  }
 }
 
 // A row has every column of the query; what the resource does not have is null or empty there, and absent in ARM.

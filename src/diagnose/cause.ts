@@ -2,9 +2,10 @@ import { missing, type Resolution } from '../dns/index.ts'
 import { type Device, implied } from '../model/index.ts'
 import type { Ip } from '../net/index.ts'
 import type { Decision, PreparedNetwork, Trace } from '../trace/index.ts'
+import { causeCodeOf } from './cause-code.ts'
 import type { Cause, Outcome, Path, Works } from './connection.ts'
 import { endpointCause } from './endpoint-cause.ts'
-import { endpointRecordCause } from './endpoint-record.ts'
+import { endpointRecordCause, staleRecordCause } from './endpoint-record.ts'
 import { lostCause } from './path-cause.ts'
 import { switchingCause } from './switching-cause.ts'
 import { vpnNameServersCause } from './vpn-name-servers.ts'
@@ -23,15 +24,19 @@ export function causeOf(prepared: PreparedNetwork, found: Found): Cause | undefi
   const cut = cutOffCause(prepared, found)
   if (cut) return cut
   const named = nameCause(prepared, found) ?? endpointCause(prepared, found)
-  const shared = named || !found.resolution ? undefined : endpointRecordCause(prepared, found.resolution)
+  const shared = named || !found.resolution ? undefined : recordCause(prepared, found.resolution)
   return named ?? shared ?? pathCause(prepared, found) ?? plainCause(found)
+}
+
+function recordCause(prepared: PreparedNetwork, resolution: Resolution): Cause | undefined {
+  return endpointRecordCause(prepared, resolution) ?? staleRecordCause(prepared, resolution)
 }
 
 /** What is missing for a name to resolve as it should, the likeliest first. */
 export function nameCauses(prepared: PreparedNetwork, resolution: Resolution): Cause[] {
   const shared = endpointRecordCause(prepared, resolution)
   const others = missing(prepared, resolution)
-  const told = others.map((one) => ({ code: kebab(one.code), message: one.text, source: one.source }))
+  const told = others.map((one) => ({ code: causeCodeOf(one.code), message: one.text, source: one.source }))
   const offered = told.length > 0 ? vpnNameServersCause(prepared, resolution) : undefined
   return [shared, offered, ...told].filter((one) => one !== undefined)
 }
@@ -86,7 +91,7 @@ function pathCause(prepared: PreparedNetwork, found: Found): Cause | undefined {
 function oneWayCause(prepared: PreparedNetwork, path: Path, lost: Trace): Cause {
   const decision = lost.decision ?? { text: 'the answer is lost', source: implied('no place') }
   if (lost.causeCode !== undefined)
-    return { code: kebab(lost.causeCode), message: decision.text, source: decision.source }
+    return { code: causeCodeOf(lost.causeCode), message: decision.text, source: decision.source }
   const isReply = path.replies.includes(lost)
   const [one, other] = isReply ? [lost, path.forward] : [path.forward, path.replies[0] ?? lost]
   const passed = new Set(other.hops.map((hop) => hop.device))
@@ -113,11 +118,14 @@ function asymmetry(one: Trace, odd: string, isReply: boolean, decision: Decision
   return { code: 'asymmetric-routing', message, source: route?.source ?? decision.source, ...(look && { look }) }
 }
 
+/** A host is the end of a way, unless it passes packets on. */
+function isOnTheWay({ kind, forwards }: Device): boolean {
+  return kind !== 'subnet' && (kind !== 'host' || forwards.enabled)
+}
+
 function statefulOn(prepared: PreparedNetwork, trace: Trace): Device[] {
   const named = trace.hops.map((hop) => prepared.network.devices.get(hop.device))
-  const devices = named.filter(
-    (device): device is Device => device !== undefined && device.kind !== 'host' && device.kind !== 'subnet',
-  )
+  const devices = named.filter((device): device is Device => device !== undefined && isOnTheWay(device))
   return devices.filter((device) =>
     Object.values(device.pipeline).some((stages) => stages.some((stage) => stage.kind === 'track')),
   )
@@ -126,10 +134,6 @@ function statefulOn(prepared: PreparedNetwork, trace: Trace): Device[] {
 function plainCause(found: Found): Cause {
   const decisive = found.paths.find((path) => path.works !== 'yes')
   const coded = [decisive?.forward, ...(decisive?.replies ?? [])].find((one) => one?.causeCode !== undefined)?.causeCode
-  const code = coded === undefined ? (found.works === 'unknown' ? 'cannot-tell' : found.outcome) : kebab(coded)
+  const code = coded === undefined ? (found.works === 'unknown' ? 'cannot-tell' : found.outcome) : causeCodeOf(coded)
   return { code, message: found.decidedBy.text, source: found.decidedBy.source }
-}
-
-function kebab(code: string): string {
-  return code.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
 }

@@ -13,6 +13,7 @@ import {
 } from '../trace/index.ts'
 import { causeOf } from './cause.ts'
 import type { Connection, ConnectQuestion, Outcome, Path, Works } from './connection.ts'
+import { lookupCause, withLookups } from './looked-up-name.ts'
 import { namedConnections } from './named-connection.ts'
 import { notesOn } from './notes.ts'
 import { type Party, partyOf, senderOf, serviceOf } from './party.ts'
@@ -30,7 +31,8 @@ const CLIENT_PORT = 40000
  * Answers "can A reach B": resolves the name, traces the packet there, its answer back and the third packet, for every
  * address the name has. Throws a UsageError when A or B means nobody.
  */
-export function connect(prepared: PreparedNetwork, from: string, to: string): Connection {
+export function connect(given: PreparedNetwork, from: string, to: string): Connection {
+  const prepared = withLookups(given)
   const { network } = prepared
   const sender = senderOf(network, from)
   const target = readTarget(to)
@@ -136,7 +138,8 @@ function connectToAddresses(
   const { works, outcome, decidedBy } = stray ? inDoubt(stray) : summary(asked, paths)
   const corrected = wrongAddress(works, outcome, paths, resolution, prepared)
   const first = paths[0]?.forward.flow.source
-  const cause = causeOf(prepared, { works, outcome: corrected, resolution, paths, decidedBy })
+  const mismatch = works === 'no' ? lookupCause(prepared, paths) : undefined
+  const cause = mismatch ?? causeOf(prepared, { works, outcome: corrected, resolution, paths, decidedBy })
   const { protocol, port } = question
   const symptom = symptomOf(prepared, { works, outcome: corrected, protocol, port, resolution, paths })
   return {

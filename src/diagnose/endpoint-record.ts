@@ -1,11 +1,26 @@
 import type { Resolution } from '../dns/index.ts'
 import type { Network, Service, ServiceName } from '../model/index.ts'
-import { formatIp, type Ip, TCP } from '../net/index.ts'
+import { formatIp, type Ip, isPrivate, TCP } from '../net/index.ts'
 import { type PreparedNetwork, sourceAddress, trace } from '../trace/index.ts'
 import type { Cause } from './connection.ts'
 
 /** Ports people's systems take for outgoing connections start about here (RFC 6335). */
 const CLIENT_PORT = 40000
+
+/**
+ * A private zone holds an address for the name that no private endpoint of the resource has any more: the record of one that
+ * is gone, or made by hand (Learn: Azure Private Endpoint DNS integration). `undefined` when a packet arrives there.
+ */
+export function staleRecordCause(prepared: PreparedNetwork, resolution: Resolution): Cause | undefined {
+  const found = namedService(prepared.network, resolution.question.name)
+  const [stands] = found?.of.endpoints ?? []
+  const held = resolution.answer.records.find((record) => typeof record.value !== 'string')
+  if (!found || !stands || !held || typeof held.value === 'string' || !isPrivate(held.value)) return undefined
+  if (found.of.endpoints.some(({ ip }) => resolution.addresses.includes(ip))) return undefined
+  if (resolution.addresses.some((ip) => reaches(prepared, resolution, found.service, ip))) return undefined
+  const message = `${resolution.answer.because}: no private endpoint of ${found.service.name} has that address, a packet for it arrives nowhere; ${stands.device} stands for the name at ${formatIp(stands.ip)}`
+  return { code: 'dns-stale-record', message, source: held.source }
+}
 
 /**
  * Two private endpoints of one resource keep one record in a zone they share: each overwrites the other's, so a name leads

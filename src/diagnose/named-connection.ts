@@ -1,7 +1,7 @@
 import { resolve } from '../dns/index.ts'
 import type { Device, Rule } from '../model/index.ts'
-import { type Flow, formatIp, type Ip } from '../net/index.ts'
-import { type PreparedNetwork, sourceAddress, type Trace, trace } from '../trace/index.ts'
+import { type Flow, formatIp, type Ip, reversed } from '../net/index.ts'
+import { type PreparedNetwork, sourceAddress, type Trace, trace, traceReply } from '../trace/index.ts'
 import type { Path } from './connection.ts'
 
 /** What follows where a device on the way opens the connection anew, to an address that it looks up itself. */
@@ -14,8 +14,8 @@ export interface NamedConnections {
 
 /**
  * Follows the connections that devices open anew by the server's name (`Device.connectsByName`), where what they look up
- * differs from what the client was given. What comes back to the client from such a device is not traced again: the
- * paths as the client sent them show that way. `walkBack` makes a whole path of a trace.
+ * differs from what the client was given. The device itself answers the client then, for the address the client asked:
+ * that way is traced from there. `walkBack` makes a whole path of a trace.
  */
 export function namedConnections(
   prepared: PreparedNetwork,
@@ -47,8 +47,9 @@ export function namedConnections(
           answer.kind === 'unknown',
         ),
       ]
+    const answers = answersOf(prepared, path.forward, hop)
     return addresses.flatMap((address) =>
-      tracesFrom(prepared, device, path.forward.flow, address).map((leg) => joined(head, walkBack(leg))),
+      tracesFrom(prepared, device, path.forward.flow, address).map((leg) => joined(head, walkBack(leg), answers)),
     )
   })
   return { paths: followed, notes: [...notes] }
@@ -79,8 +80,29 @@ function tracesFrom(prepared: PreparedNetwork, device: Device, flow: Flow, desti
   return trace(prepared, device.name, { ...flow, source, destination })
 }
 
-function joined(head: Trace['hops'], leg: Path): Path {
-  return { ...leg, forward: { ...leg.forward, hops: [...head, ...leg.forward.hops] } }
+/** What the device answers the client with, in the server's place: through the client's connections, its own without translation. */
+function answersOf(
+  prepared: PreparedNetwork,
+  forward: Trace,
+  { device, flow }: Trace['hops'][number],
+): readonly Trace[] {
+  const own = { sourceTranslated: false, destinationTranslated: false, mark: 0, tracked: true, replied: false }
+  const sessions = new Map(forward.sessions).set(device, [{ original: flow, reply: reversed(flow), ...own }])
+  return traceReply(prepared, { ...forward, arrival: { device, flow }, sessions })
+}
+
+/** The path to the device and from there; what comes back goes by the device, too. */
+function joined(head: Trace['hops'], leg: Path, answers: readonly Trace[]): Path {
+  const forward = { ...leg.forward, hops: [...head, ...leg.forward.hops] }
+  if (leg.replies.length === 0 || leg.replies.some((one) => !one.arrival)) return { ...leg, forward }
+  const back = leg.replies[0]?.hops ?? []
+  const replies = answers.map((one) => ({ ...one, hops: [...back, ...one.hops] }))
+  return { ...leg, forward, replies, works: worst(leg.works, answers) }
+}
+
+function worst(works: Path['works'], answers: readonly Trace[]): Path['works'] {
+  if (answers.some((one) => !one.arrival && one.disposition !== 'unknown')) return works === 'no' ? 'no' : 'one-way'
+  return works === 'yes' && answers.some((one) => one.disposition === 'unknown') ? 'unknown' : works
 }
 
 function lost(path: Path, head: Trace['hops'], device: Device, text: string, isUnknown: boolean): Path {

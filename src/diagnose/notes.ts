@@ -1,6 +1,6 @@
 import type { Resolution } from '../dns/index.ts'
 import { formatSource } from '../model/index.ts'
-import type { PreparedNetwork } from '../trace/index.ts'
+import type { PreparedNetwork, Trace } from '../trace/index.ts'
 import type { Path } from './connection.ts'
 import { leaningOf } from './leaning.ts'
 import { serviceTagsNote } from './service-tags-used.ts'
@@ -43,10 +43,19 @@ export function notesOn(
     for (const one of resolver?.notModelled ?? []) notes.add(`${resolver?.label}: not modelled: ${one}`)
   }
   const traces = paths.flatMap((path) => [path.forward, ...path.replies, ...path.acknowledgements, ...path.data])
+  for (const { forward } of paths) for (const one of standInNotes(prepared, forward)) notes.add(one)
   for (const one of leaningOf(prepared, traces, resolution)) notes.add(one)
   const list = serviceTagsNote(prepared.network, traces)
   if (list !== undefined) notes.add(list)
   return [...notes]
+}
+
+/** Whose address is not known, of those the packet was sent between. */
+function standInNotes({ standIns }: PreparedNetwork, { flow, arrival }: Trace): string[] {
+  const found = [flow.source, flow.destination, arrival?.flow.destination].map((ip) =>
+    ip === undefined ? undefined : standIns.get(ip),
+  )
+  return found.flatMap((one) => (one ? [`${one.owner}: its address is not known: ${one.because}`] : []))
 }
 
 const warningsOf = new WeakMap<object, Map<string, string[]>>()

@@ -1,10 +1,9 @@
-import type { Device, Link, Match, Network, Route, Rule } from '../model/index.ts'
+import type { Link, Match, Network, Route, Rule } from '../model/index.ts'
 import {
   type AddressSet,
   addressSetContains,
   type Flow,
   formatIp,
-  formatPrefix,
   formatProtocol,
   hasPorts,
   type Ip,
@@ -15,6 +14,7 @@ import type { Cause } from './connection.ts'
 import { translationCause } from './nat-cause.ts'
 import { nearestByName } from './near-name.ts'
 import { type NearRule, nearRules } from './near-rule.ts'
+import { ownerElsewhere, routeCause } from './route-cause.ts'
 
 /** Why a packet does not arrive, told by the object to change; `undefined` when what stopped it is all there is to say. */
 export function lostCause(prepared: PreparedNetwork, lost: Trace): Cause | undefined {
@@ -29,11 +29,9 @@ function causeOfTheEnd(prepared: PreparedNetwork, lost: Trace): Cause | undefine
       if (lost.causeCode === 'no-listener') return undefined
       return lost.causeCode === 'traffic-selector' ? transitCause(prepared, lost) : denialCause(prepared.network, lost)
     case 'neighbor-unreachable':
-      return overlapCause(prepared.network, lost)
     case 'no-route':
-      return inactiveCause(lost)
     case 'null-routed':
-      return inactiveCause(lost) ?? internetCause(prepared.network, lost)
+      return routeCause(prepared.network, lost)
     default:
       return undefined
   }
@@ -128,19 +126,6 @@ function shown(network: Network, lacks: NearRule['lacks'], flow: Flow): string {
   }
 }
 
-/** Nobody answers on a network that is attached here, while the address lives elsewhere: two networks overlap. */
-function overlapCause(network: Network, lost: Trace): Cause | undefined {
-  const hop = lost.hops[lost.hops.length - 1]
-  const route = routeOf(hop?.steps ?? [])
-  if (!hop || route?.nextHop.kind !== 'connected') return undefined
-  const address = lost.flow.destination
-  const owner = ownerElsewhere(network, address, hop.device)
-  if (!owner) return undefined
-  const here = `${hop.device} has ${formatPrefix(route.prefix)} on its own ${route.nextHop.interface}`
-  const message = `${formatIp(address)} belongs to ${owner.name}, but ${here}: the two networks overlap, and the attached one wins`
-  return { code: 'overlapping-network', message, source: route.source }
-}
-
 /**
  * The far gateway does not take the packet out of the tunnel: where nothing on the destination's segment has a way back
  * through it, what joins that segment to the gateway's passes on no routes.
@@ -187,47 +172,4 @@ function joining(prepared: PreparedNetwork, device: string, other: string): Rout
 
 function leadsTo(route: Route, device: string): boolean {
   return route.nextHop.kind === 'device' && route.nextHop.device === device
-}
-
-/** An address that the internet does not route was sent there: the device that had nothing better is the one to look at. */
-function internetCause(network: Network, lost: Trace): Cause | undefined {
-  const last = lost.hops.at(-1)
-  if (!last || !lost.decision || network.devices.get(last.device)?.kind !== 'internet') return undefined
-  const { destination } = last.flow
-  const address = formatIp(destination)
-  const before = lost.hops.findLast((hop) => routeOf(hop.steps) !== undefined && hop !== last)
-  const route = before && routeOf(before.steps)
-  const why = lost.decision.source.kind === 'implied' ? lost.decision.source.because : lost.decision.text
-  if (!before || !route) {
-    const message = `${address} cannot be reached from the internet: ${why}; ask for a public address that leads to it`
-    return { code: 'not-routed-on-internet', message, source: lost.decision.source }
-  }
-  const message = `${before.device} sends ${address} to the internet by ${route.origin} route ${formatPrefix(route.prefix)}, for it has none that leads nearer; ${why}`
-  const look = { kind: 'routes', device: before.device, to: destination } as const
-  return { code: 'not-routed-on-internet', message, source: route.source, look }
-}
-
-/** A route that would have carried the packet and is not in force. */
-function inactiveCause(lost: Trace): Cause | undefined {
-  const hop = lost.hops[lost.hops.length - 1]
-  for (const step of hop?.steps ?? []) {
-    const off = step.kind === 'route' ? step.passedOver.find((one) => one.inactive !== undefined) : undefined
-    if (!off || !hop) continue
-    const message = `${off.origin} ${formatPrefix(off.prefix)} on ${hop.device} is not in force: ${off.inactive}; ${lost.decision?.text ?? ''}`
-    return { code: 'route-inactive', message, source: off.source }
-  }
-  return undefined
-}
-
-function routeOf(steps: readonly Step[]): Route | undefined {
-  for (const step of [...steps].reverse()) if (step.kind === 'route' && step.route) return step.route
-  return undefined
-}
-
-function ownerElsewhere(network: Network, address: Ip, here: string): Device | undefined {
-  for (const device of network.devices.values()) {
-    const owns = device.interfaces.some((one) => one.addresses.some((own) => own.ip === address))
-    if (owns && device.name !== here) return device
-  }
-  return undefined
 }

@@ -1,4 +1,4 @@
-import type { Network, Service, Source } from '../model/index.ts'
+import type { DnsForward, Network, Resolver, Service, Source } from '../model/index.ts'
 import { formatIp } from '../net/index.ts'
 import { shownAnswer } from './agreement.ts'
 import { newWalk } from './ask.ts'
@@ -132,7 +132,25 @@ function privateAnswerUnused(network: Network, resolution: Resolution): NotAsked
   const held = heldPrivately(network, resolution.question, namesIn(resolution.answer, resolution))
   if (!held || held.addresses.some((address) => resolution.addresses.includes(address))) return undefined
   if (resolution.answer.kind === 'answer' && !isPublicAnswer(network, resolution)) return undefined
-  return notLinked(network, resolution, held) ?? notForwarded(network, resolution, held)
+  return (
+    misnamed(network, resolution, held) ??
+    notLinked(network, resolution, held) ??
+    notForwarded(network, resolution, held)
+  )
+}
+
+/**
+ * Azure's own name server has the zone that holds the name, and was sent on to another one: public DNS leads to one
+ * fixed privatelink name for each kind of service (Learn: Azure Private Endpoint private DNS zone values).
+ */
+function misnamed(network: Network, { answer, queries }: Resolution, held: PrivateRecord): NotAsked | undefined {
+  const query = azureQuery(network, queries)
+  const resolver = query?.answeredBy === undefined ? undefined : network.devices.get(query.answeredBy)?.resolver
+  const wanted = [...answer.records].reverse().find((one) => one.type === 'CNAME')?.value
+  if (typeof wanted !== 'string' || isWithin(wanted, held.zone.name)) return undefined
+  if (!resolver?.zones.some((zone) => isSameZone(zone, held.zone))) return undefined
+  const text = `${held.zone.label}: holds ${held.shown}, but public DNS leads to ${wanted}: the zone must be ${wanted.slice(wanted.indexOf('.') + 1)}`
+  return { text, source: held.zone.source, code: 'DnsZoneMisnamed' }
 }
 
 /** Whether the addresses are those public DNS gives: an answer from a zone of one's own is nobody's mistake. */
@@ -192,6 +210,11 @@ function notForwarded(network: Network, resolution: Resolution, held: PrivateRec
     return { text, source, code: 'DnsForwarderMissing' }
   }
   const { device, resolver } = server
+  const taken = resolver.role === 'platform' ? takingForward(resolver, resolution.question.name) : undefined
+  if (taken) {
+    const text = `${taken.label}: takes ${resolution.question.name} and its answer whole, so ${held.zone.label}, which holds ${held.shown}, is never asked: send it to a server that asks 168.63.129.16, or take the rule away`
+    return { text, source: taken.source, code: 'DnsForwarderMissing' }
+  }
   if (!reachesAzure(network, server) && isInVnet(network, device)) {
     const text = `${resolver.label}: sends nothing to 168.63.129.16, so it cannot know ${held.zone.label}, which holds ${held.shown}`
     return { text, source: resolver.source, code: 'DnsNoAzureForwarder' }
@@ -204,8 +227,14 @@ function notForwarded(network: Network, resolution: Resolution, held: PrivateRec
   }
   const text = `${resolver.label}: has no forwarder for ${wanted} towards Azure, where ${held.zone.label} holds ${held.shown}`
   // The line to look at is the one that sends everything else where it went.
-  const taken = resolver.forwards.find((forward) => forward.suffix === '')
-  return { text, source: taken?.source ?? resolver.source, code: 'DnsForwarderMissing' }
+  const rest = resolver.forwards.find((forward) => forward.suffix === '')
+  return { text, source: rest?.source ?? resolver.source, code: 'DnsForwarderMissing' }
+}
+
+/** The rule of the longest suffix that a name falls under. */
+function takingForward({ forwards }: Resolver, name: string): DnsForward | undefined {
+  const taking = forwards.filter((one) => isWithin(name, one.suffix) && one.source.kind !== 'implied')
+  return taking.toSorted((a, b) => b.suffix.length - a.suffix.length)[0]
 }
 
 /** The public zone that is forwarded for a name, where a service of the network says. */

@@ -21,6 +21,7 @@ export type DnsCause =
   | 'DnsForwarderMissing'
   | 'DnsOverHttps'
   | 'DnsZoneNotLinked'
+  | 'DnsZoneMisnamed'
   | 'DnsNoAzureForwarder'
   | 'DnsNxDomainShadow'
 

@@ -1,4 +1,5 @@
-import { readJson, type TextFile } from '../text/index.ts'
+import type { TextFile } from '../text/index.ts'
+import { readTemplateJson } from './arm-template/index.ts'
 import type { Format } from './format-words.ts'
 import { formatOfJson } from './json-format.ts'
 
@@ -9,7 +10,7 @@ import { formatOfJson } from './json-format.ts'
 export function formatOf(file: TextFile): Format | undefined {
   const text = file.text.replace(/^\ufeff/, '')
   if (/^\s*(?:\{|\[\s*(?:[{\]"]|$))/.test(text)) {
-    const document = readJson(text)
+    const document = readTemplateJson(text)
     if (document.problem === undefined) return formatOfJson(document.value)
   }
   const lines = text.slice(0, LOOKED_AT).split('\n')

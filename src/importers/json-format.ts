@@ -12,6 +12,8 @@ export function formatOfJson(value: unknown): Format | undefined {
   if (rows.some((row) => /^\/(?:subscriptions|providers)\//i.test(wordOf(row, 'id')))) return 'azure'
   if (rows.some((row) => /^microsoft\.\w+\//i.test(wordOf(row, 'type')))) return 'azure'
   if (hasAll(value, ['nettraceImport']) || rows.some((row) => hasAll(row, ['network', 'localAddress']))) return 'azure'
+  if (rows.some((row) => hasAll(row, ['addressPrefix', 'nextHopType']) || hasAll(row, ['effectiveSecurityRules'])))
+    return 'azure'
   if (rows.some((row) => hasAny(row, ['ifname', 'ifindex']) || hasAll(row, ['priority', 'table']) || isRoute(row)))
     return 'netfilter'
   if (isEdgeos(value)) return 'edgeos'

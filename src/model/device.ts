@@ -4,12 +4,15 @@ import type { Resolver, StubResolver } from './resolver.ts'
 import type { RouteTable, TableRule } from './route.ts'
 import type { RuleSet } from './rule-set.ts'
 import type { Source } from './source.ts'
+import type { StandIn } from './stand-in.ts'
 
 /** An address on an interface; `prefix` is the network that is connected through it. */
 export interface InterfaceAddress {
   readonly ip: Ip
   readonly prefix: Prefix
   readonly source: Source
+  /** The address is not given out yet, and this one stands for it; absent = it is known. */
+  readonly standsFor?: StandIn
 }
 
 /** The near end of a tunnel that carries packets whole: IPsec, WireGuard, a VPN connection. */

@@ -1,5 +1,6 @@
 import type { AddressSet, Ip, Ip4, Prefix } from '../net/index.ts'
 import type { Source } from './source.ts'
+import type { StandIn } from './stand-in.ts'
 
 /** Record types that change where a packet goes; others are kept by name so that NODATA can be told from NXDOMAIN. */
 export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'PTR' | 'NS' | 'SOA' | 'MX' | 'TXT' | 'SRV'
@@ -11,6 +12,8 @@ export interface ResourceRecord {
   /** An address for A and AAAA, a name for CNAME, else the text. */
   readonly value: Ip | string
   readonly source: Source
+  /** The address is not known, and this one stands for it; absent = it is known, or the record holds none. */
+  readonly standsFor?: StandIn
 }
 
 /** A zone answered from local data. The zone with the longest matching name is used. */

@@ -1,4 +1,4 @@
-import type { Ip } from '../net/index.ts'
+import type { AddressSet, Ip } from '../net/index.ts'
 import type { ResourceRecord } from './resolver.ts'
 import type { RuleSet } from './rule-set.ts'
 import type { Source } from './source.ts'
@@ -40,6 +40,8 @@ export interface Service {
   readonly unpublished?: readonly string[]
   /** The public address, where the topology gives one. */
   readonly publicAddress?: Ip
+  /** What its public addresses are among, where the platform publishes that; absent = they may be any. */
+  readonly publicRange?: AddressSet
   /** Words on packets the service itself sends (`resource:<id in lower case>`, `trusted-azure-service`). */
   readonly stamps: readonly string[]
   readonly source: Source

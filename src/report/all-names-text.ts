@@ -1,7 +1,7 @@
 import type { AllNames, NameLeads, NameSeen } from '../diagnose/index.ts'
 import { formatSource } from '../model/index.ts'
-import { formatIp } from '../net/index.ts'
 import { inert } from '../text/index.ts'
+import { addressWords } from './address-words.ts'
 import { type Line, layOut } from './columns.ts'
 import { nameCommand } from './next-commands.ts'
 import { answerWords } from './resolution-text.ts'
@@ -53,7 +53,7 @@ function seenLines(seen: NameSeen, told: Set<string>): Line[] {
   const [cause] = causes
   // Where there is no address, why is the point; a cause says it better.
   const decided = resolution.addresses.length > 0 || cause ? (zone ?? answer.because) : answer.because
-  const text = `${addressWords(resolution, leads).padEnd(24)}  ${decided}`
+  const text = `${leadWords(resolution, leads).padEnd(24)}  ${decided}`
   const lines: Line[] = [{ lead, text, source: answer.source }]
   if (!cause) return lines
   const key = `${device} ${cause.code} ${formatSource(cause.source)}`
@@ -62,18 +62,21 @@ function seenLines(seen: NameSeen, told: Set<string>): Line[] {
   return [...lines, { lead: '', text: `${because} [${cause.code}]`, source: cause.source }]
 }
 
-function addressWords(resolution: NameSeen['resolution'], leads: NameLeads): string {
-  const addresses = resolution.addresses.map(formatIp).join(', ')
+function leadWords(resolution: NameSeen['resolution'], leads: NameLeads): string {
   switch (leads) {
     case 'private':
-      return `private ${addresses}`
+      return `private ${addressWords(resolution)}`
     case 'public':
-      return addresses === '' ? 'public, address not given' : `public ${addresses}`
+      return isPublicUnknown(resolution) ? 'public, address not known' : `public ${addressWords(resolution)}`
     case 'nowhere':
-      return answerWords(resolution, []).replace(/^→ /, '')
+      return answerWords(resolution).replace(/^→ /, '')
     case 'unknown':
       return 'cannot be told'
   }
+}
+
+function isPublicUnknown({ answer, addresses }: NameSeen['resolution']): boolean {
+  return addresses.length === 0 || answer.records.some((one) => one.standsFor)
 }
 
 function nextLine({ rows }: AllNames, topology: string | undefined): string[] {

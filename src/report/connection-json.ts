@@ -132,6 +132,7 @@ function answerJson(answer: Answer): Json {
       type: record.type,
       value: typeof record.value === 'string' ? inert(record.value) : formatIp(record.value),
       source: sourceJson(record.source),
+      ...(record.standsFor && { standsFor: inert(record.standsFor.because) }),
     })),
   }
 }

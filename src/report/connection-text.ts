@@ -1,5 +1,5 @@
 import { type Connection, type Path, readTarget } from '../diagnose/index.ts'
-import { formatFlow, formatIp, formatProtocol, hasPorts } from '../net/index.ts'
+import { formatFlow, formatProtocol, hasPorts } from '../net/index.ts'
 import { inert } from '../text/index.ts'
 import type { Trace } from '../trace/index.ts'
 import { type Line, layOut } from './columns.ts'
@@ -62,7 +62,7 @@ function nameBlock(connection: Connection, options: TextOptions): string[] {
     return ['name', ...resolutionLines(resolution).map((line) => `  ${line}`)]
   }
   const servers = serversAsked(resolution)
-  const words = answerWords(resolution, resolution.addresses.map(formatIp))
+  const words = answerWords(resolution)
   return layOut([
     { lead: 'name', text: `${resolution.question.name} ${words}`, source: resolution.answer.source },
     { lead: '', text: `asked ${servers}` },

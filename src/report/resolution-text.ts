@@ -2,6 +2,7 @@ import { type Cause, nameSymptom } from '../diagnose/index.ts'
 import type { Query, Resolution } from '../dns/index.ts'
 import type { Source } from '../model/index.ts'
 import { formatIp } from '../net/index.ts'
+import { addressWords } from './address-words.ts'
 import { type Line, layOut } from './columns.ts'
 import { symptomLines } from './words.ts'
 
@@ -30,10 +31,10 @@ export function resolutionText(resolution: Resolution, causes: readonly Cause[])
  */
 export function resolutionsText(answers: readonly Resolved[]): string {
   const name = answers[0]?.resolution.question.name ?? ''
-  const seen = new Set(answers.map(({ resolution }) => words(resolution)))
+  const seen = new Set(answers.map(({ resolution }) => answerWords(resolution)))
   const head = seen.size === 1 ? `= ${name} is the same from all of them` : `≠ ${name} is not the same from all of them`
   const lines = answers.flatMap(({ resolution, causes }): Line[] => [
-    { lead: resolution.device, text: words(resolution), source: resolution.answer.source },
+    { lead: resolution.device, text: answerWords(resolution), source: resolution.answer.source },
     { lead: '', text: `asked ${serversAsked(resolution)}` },
     ...causes
       .slice(0, 1)
@@ -46,10 +47,6 @@ export function resolutionsText(answers: readonly Resolved[]): string {
 export interface Resolved {
   readonly resolution: Resolution
   readonly causes: readonly Cause[]
-}
-
-function words(resolution: Resolution): string {
-  return answerWords(resolution, resolution.addresses.map(formatIp))
 }
 
 /** The chain of servers a name was asked of, the last to be asked last. */
@@ -65,16 +62,16 @@ export function serversAsked({ queries }: Resolution): string {
 
 /** A resolution as lines: the answer first, then every server asked, those it asked in turn further in. */
 export function resolutionLines(resolution: Resolution): string[] {
-  const { question, addresses, answer } = resolution
+  const { question, answer } = resolution
   const lines: Line[] = []
   for (const query of resolution.queries) queryLines(query, 1, resolution.askedBecause, lines)
   if (resolution.queries.length === 0) lines.push({ lead: '', text: answer.because, source: answer.source })
-  return [`${question.name} ${answerWords(resolution, addresses.map(formatIp))}`, ...layOut(lines)]
+  return [`${question.name} ${answerWords(resolution)}`, ...layOut(lines)]
 }
 
 /** What came out, in words. */
-export function answerWords(resolution: Resolution, addresses: readonly string[]): string {
-  if (addresses.length > 0) return `→ ${addresses.join(', ')}`
+export function answerWords(resolution: Resolution): string {
+  if (resolution.addresses.length > 0) return `→ ${addressWords(resolution)}`
   switch (resolution.answer.kind) {
     case 'nxdomain':
       return '→ NXDOMAIN: there is no such name'

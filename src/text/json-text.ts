@@ -1,5 +1,6 @@
 import { JsonVisits } from './json-visits.ts'
 import { type Place, TextPlaces } from './place.ts'
+import { relaxedJson } from './relaxed-json.ts'
 
 /** What is wrong with a JSON text, and where. */
 export interface JsonProblem {
@@ -42,10 +43,11 @@ interface Origin {
 
 /**
  * Reads JSON (RFC 8259; a leading byte order mark is skipped). Never throws. A repeated key: the last one wins.
- * `keepsVisits`: readers are to note what they look at.
+ * `keepsVisits`: readers are to note what they look at. `relaxed`: comments, line breaks inside texts, commas behind the
+ * last member and single quotes are no mistakes.
  */
-export function readJson(text: string, keepsVisits = false): JsonDocument {
-  const reader = new Reader(text)
+export function readJson(text: string, keepsVisits = false, relaxed = false): JsonDocument {
+  const reader = new Reader(relaxed ? relaxedJson(text) : text)
   const places = new Lazy(() => new TextPlaces(text))
   const value = reader.read()
   const failure = reader.failure

@@ -25,6 +25,7 @@ import { withNameAddresses } from './name-addresses.ts'
 import { placeHosts } from './place-hosts.ts'
 import type { Plan } from './plan.ts'
 import { publicAddresses, publicResolver } from './public-dns.ts'
+import { withStandIns } from './public-stand-in.ts'
 import { serviceDevices } from './service-device.ts'
 import { fault, quoted, suggestion } from './shape.ts'
 import { withoutUnjoined } from './standing-by.ts'
@@ -154,7 +155,7 @@ function addOutside(
   plan: Plan,
   report: Report,
 ): Service[] {
-  const resolver = publicResolver(plan.publicNames, services)
+  const resolver = withStandIns(publicResolver(plan.publicNames, services), services)
   const end = { device: INTERNET, interface: INTERNET_INTERFACE }
   links.join('internet', INTERNET, [end], implied('everything outside the topology is one link, the internet'))
   for (const device of serviceDevices(services, resolver, (name) => devices.has(name), report)) {

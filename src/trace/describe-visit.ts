@@ -14,12 +14,13 @@ export function decisionOf(visit: Visit, action: Action, isGate = false): Decisi
   return { text: `${ruleSet.label} ${rule.name}${comment} ${verb(action)}`, source: rule.source }
 }
 
-/** A rule we cannot evaluate, in words. */
-export function doubtOf(visit: Visit, would: Action): Decision {
+/** A rule we cannot evaluate, in words; `addresses`: what is not known of the packet's own. */
+export function doubtOf(visit: Visit, would: Action, addresses: readonly string[]): Decision {
   const { ruleSet, rule } = visit
   const name = rule ? rule.name : 'its policy'
   const open = rule ? opaqueTexts(rule.match) : []
-  const why = open.length > 0 ? ` (it asks for what is not modelled or not known: ${open.join('; ')})` : ''
+  const asked = open.length > 0 ? [`it asks for what is not modelled or not known: ${open.join('; ')}`] : addresses
+  const why = asked.length > 0 ? ` (${asked.join('; ')})` : ''
   return {
     text: `${ruleSet.label} ${name} may or may not match${why}, and ${verb(would)} if it does`,
     source: rule ? rule.source : ruleSet.policySource,

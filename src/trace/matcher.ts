@@ -1,4 +1,4 @@
-import type { Match } from '../model/index.ts'
+import type { Match, StandIn } from '../model/index.ts'
 import {
   type AddressSet,
   addressSetContains,
@@ -13,6 +13,7 @@ import {
   UDP,
 } from '../net/index.ts'
 import type { Packet } from './packet.ts'
+import { isSplit } from './stand-in.ts'
 import { sameTuple } from './tracking.ts'
 import { NO, negated, type Truth, UNKNOWN, YES } from './truth.ts'
 
@@ -27,6 +28,8 @@ export interface Surroundings {
   /** To whom the frame it came in was addressed. */
   frameType(packet: Packet): 'unicast' | 'broadcast' | 'multicast'
   reversePath(packet: Packet, mode: 'strict' | 'loose'): boolean
+  /** The addresses that stand for ones that are not known; absent = there are none. */
+  readonly standIns?: ReadonlyMap<Ip, StandIn>
 }
 
 /** Makes a match ready: nothing is parsed or allocated when it is asked. */
@@ -53,6 +56,14 @@ export function matcherOf(match: Match, around: Surroundings): Matcher {
     case 'session-mark':
       return (packet) =>
         hasEntry(packet) ? maskedEquals(packet.sessionMark, packet.unknownSessionMark, match.value, match.mask) : NO
+    case 'source':
+      return addressMatcher(match.in, ({ flow }) => flow.source, around)
+    case 'destination':
+      return addressMatcher(match.in, ({ flow }) => flow.destination, around)
+    case 'original-source':
+      return addressMatcher(match.in, (packet) => (hasEntry(packet) ? firstOf(packet).source : undefined), around)
+    case 'original-destination':
+      return addressMatcher(match.in, (packet) => (hasEntry(packet) ? firstOf(packet).destination : undefined), around)
     default: {
       const test = certainTest(match, around)
       return (packet) => (test(packet) ? YES : NO)
@@ -90,25 +101,44 @@ function known(wanted: readonly string[], found: string): Truth {
 
 type CertainMatch = Exclude<
   Match,
-  { kind: 'any' | 'all' | 'some' | 'not' | 'opaque' | 'server-name' | 'source-mac' | 'mark' | 'session-mark' }
+  | { kind: 'any' | 'all' | 'some' | 'not' | 'opaque' | 'server-name' | 'source-mac' | 'mark' | 'session-mark' }
+  | AddressMatch
 >
+
+type AddressMatch = Extract<Match, { kind: 'source' | 'destination' | 'original-source' | 'original-destination' }>
+
+/** Whether a set holds an address of a packet; a set that holds some of what an address may turn out to be cannot tell. */
+function addressMatcher(set: AddressSet, addressOf: (packet: Packet) => Ip | undefined, around: Surroundings): Matcher {
+  const { standIns } = around
+  const holds = (address: Ip): Truth => (addressSetContains(set, address) ? YES : NO)
+  if (!standIns) {
+    return (packet) => {
+      const address = addressOf(packet)
+      return address === undefined ? NO : holds(address)
+    }
+  }
+  const told = new Map<Ip, Truth>()
+  return (packet) => {
+    const address = addressOf(packet)
+    if (address === undefined) return NO
+    const known = told.get(address)
+    if (known !== undefined) return known
+    const standIn = standIns.get(address)
+    if (!standIn) return holds(address)
+    const truth = isSplit(set, address, standIn) ? UNKNOWN : holds(address)
+    told.set(address, truth)
+    return truth
+  }
+}
 
 function certainTest(match: CertainMatch, around: Surroundings): (packet: Packet) => boolean {
   switch (match.kind) {
     case 'protocol':
       return (packet) => match.in.includes(packet.flow.protocol)
-    case 'source':
-      return (packet) => addressSetContains(match.in, packet.flow.source)
-    case 'destination':
-      return (packet) => addressSetContains(match.in, packet.flow.destination)
     case 'source-bits':
       return (packet) => bitsEqual(packet.flow.source, match.value, match.mask)
     case 'destination-bits':
       return (packet) => bitsEqual(packet.flow.destination, match.value, match.mask)
-    case 'original-source':
-      return (packet) => hasEntry(packet) && addressSetContains(match.in, firstOf(packet).source)
-    case 'original-destination':
-      return (packet) => hasEntry(packet) && addressSetContains(match.in, firstOf(packet).destination)
     case 'in-interface':
       return (packet) => names(match.in, packet.inInterface)
     case 'out-interface':

@@ -21,7 +21,7 @@ export function prepareDevice(device: Device, network: PreparedNetwork): Prepare
     return table && indexRoutes(table)
   })
   const made = new Map<Match, Matcher>()
-  const surroundings = surroundingsOf(() => prepared)
+  const surroundings = surroundingsOf(() => prepared, network)
   const ruleSets = lazyMap((name: string) => {
     const ruleSet = Object.hasOwn(device.ruleSets, name) ? device.ruleSets[name] : undefined
     return ruleSet && prepareRuleSet(ruleSet, surroundings, made)
@@ -74,8 +74,9 @@ export function holdsPacket(policy: Encapsulation, flow: Flow): boolean {
   )
 }
 
-function surroundingsOf(self: () => PreparedDevice): Surroundings {
+function surroundingsOf(self: () => PreparedDevice, { standIns }: PreparedNetwork): Surroundings {
   return {
+    ...(standIns.size > 0 && { standIns }),
     wouldEncapsulate: (packet) => encapsulationOf(self().device, packet.flow)?.action === 'encrypt',
     addressType: (address, packet) => addressType(self(), address, packet),
     frameType: (packet) => frameType(self().device, packet),

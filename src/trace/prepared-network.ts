@@ -2,6 +2,7 @@ import type { Device, Endpoint, Interface, Link, Network } from '../model/index.
 import type { Ip } from '../net/index.ts'
 import type { PreparedDevice, PreparedLink, PreparedNetwork } from './prepared.ts'
 import { prepareDevice } from './prepared-device.ts'
+import type { OwnedStandIn } from './stand-in.ts'
 
 /** Makes a network ready: linear in its interfaces; rule sets and routes are indexed when first used. */
 export function prepare(network: Network): PreparedNetwork {
@@ -13,6 +14,7 @@ export function prepare(network: Network): PreparedNetwork {
   }
   const prepared: PreparedNetwork = {
     network,
+    standIns: standInsOf(network),
     device(name) {
       const known = devices.get(name)
       const data = network.devices.get(name)
@@ -24,6 +26,18 @@ export function prepare(network: Network): PreparedNetwork {
     linkOf: (device, interfaceName) => links.get(endKey(device, interfaceName)),
   }
   return prepared
+}
+
+function standInsOf(network: Network): Map<Ip, OwnedStandIn> {
+  const found = new Map<Ip, OwnedStandIn>()
+  for (const { name, interfaces, resolver } of network.devices.values()) {
+    for (const { addresses } of interfaces)
+      for (const { ip, standsFor } of addresses) if (standsFor) found.set(ip, { ...standsFor, owner: name })
+    if (resolver?.role !== 'public') continue
+    for (const { name: owner, value, standsFor } of resolver.zones.flatMap((zone) => zone.records))
+      if (standsFor && typeof value !== 'string' && !found.has(value)) found.set(value, { ...standsFor, owner })
+  }
+  return found
 }
 
 function endKey(device: string, interfaceName: string): string {

@@ -3,6 +3,7 @@ import type { Ip } from '../net/index.ts'
 import type { Matcher, Surroundings } from './matcher.ts'
 import type { RouteIndex } from './route-index.ts'
 import type { PreparedRuleSet } from './rule-walk.ts'
+import type { OwnedStandIn } from './stand-in.ts'
 
 /** A link made ready: who owns which address on it. */
 export interface PreparedLink {
@@ -13,6 +14,8 @@ export interface PreparedLink {
 /** A network made ready to be traced in. Devices are prepared when a packet first meets them. */
 export interface PreparedNetwork {
   readonly network: Network
+  /** The addresses that stand for ones that are not known. */
+  readonly standIns: ReadonlyMap<Ip, OwnedStandIn>
   /** The device of a name; `undefined` when there is none. */
   device(name: string): PreparedDevice | undefined
   /** The link an interface is on; `undefined` when it is on none. */

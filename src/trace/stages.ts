@@ -3,6 +3,7 @@ import { decisionOf, doubtOf } from './describe-visit.ts'
 import { stagesAt } from './prepared-device.ts'
 import { type Effects, type Ending, type Walk, walkRuleSet } from './rule-walk.ts'
 import type { Run, Stop } from './run.ts'
+import { standInWords } from './stand-in.ts'
 import type { Verdict } from './trace.ts'
 import { sameTuple, track } from './tracking.ts'
 import { byRule, bySession, rewritesDestination } from './translation.ts'
@@ -77,9 +78,9 @@ function runFilter(run: Run, hook: Hook, stage: 'filter' | 'gate' | 'mark', name
     const doubts = walk.doubts.map((doubt) => doubt.visit)
     run.steps.push({ kind: 'filter', hook, stage, ruleSet, verdict, visits: walk.visits, doubts })
   }
-  if (hard) return unknownStop(walk)
+  if (hard) return unknownStop(run, walk)
   if (unsure) {
-    run.doubts = [...run.doubts, ...decisionsOf(walk)]
+    run.doubts = [...run.doubts, ...decisionsOf(run, walk)]
     return undefined
   }
   const last = walk.visits[walk.visits.length - 1]
@@ -129,7 +130,7 @@ function runTranslation(run: Run, hook: Hook, name: string): Stop | undefined {
   if (alreadyTranslated(run, hook)) return undefined
   const walk = walkStage(run, name)
   if (!walk) return missingRuleSet(run, name)
-  if (walk.doubts.length > 0 || walk.ending?.kind === 'opaque') return unknownStop(walk)
+  if (walk.doubts.length > 0 || walk.ending?.kind === 'opaque') return unknownStop(run, walk)
   const visit = walk.visits[walk.visits.length - 1]
   const { ending } = walk
   if (!ending || !visit || ending.kind === 'accept') return undefined
@@ -159,15 +160,16 @@ function alreadyTranslated(run: Run, hook: Hook): boolean {
   return rewritesDestination(hook) ? run.packet.destinationSettled : run.packet.sourceSettled
 }
 
-function decisionsOf(walk: Walk): Stop['decision'][] {
-  const doubts = walk.doubts.map(({ visit, would }) => doubtOf(visit, would))
+function decisionsOf(run: Run, walk: Walk): Stop['decision'][] {
+  const addresses = standInWords(run.self.network.standIns, run.packet.flow)
+  const doubts = walk.doubts.map(({ visit, would }) => doubtOf(visit, would, addresses))
   const last = walk.visits[walk.visits.length - 1]
   if (walk.ending?.kind === 'opaque' && last) doubts.push(decisionOf(last, walk.ending))
   return doubts
 }
 
-function unknownStop(walk: Walk): Stop {
-  const unknowns = decisionsOf(walk)
+function unknownStop(run: Run, walk: Walk): Stop {
+  const unknowns = decisionsOf(run, walk)
   const decision = unknowns[0] ?? {
     text: 'a rule we cannot evaluate',
     source: { kind: 'implied', because: 'no place' } as const,

@@ -1,50 +1,28 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ArmServer, type ArmServerOptions } from '../collect/arm-server.ts'
 import { PLANT, SUBSCRIPTION } from '../collect/reading.ts'
 import { inFolder, nettrace, PROJECT, type Ran } from './command-line.ts'
+import { installInto, startIn } from './installed.ts'
 
 /** The package as it is installed, and a folder a person works in. */
 let installed = ''
 let folder = ''
 
 beforeAll(() => {
-  installed = mkdtempSync(join(tmpdir(), 'nettrace-installed-'))
+  installed = installInto(mkdtempSync(join(tmpdir(), 'nettrace-installed-')))
   folder = mkdtempSync(join(tmpdir(), 'nettrace-work-'))
-  for (const part of ['bin', 'package.json', 'topologies', 'fixtures'])
-    cpSync(join(PROJECT, part), join(installed, part), { recursive: true })
-  spawnSync(process.execPath, ['scripts/build.mjs', join(installed, 'dist')], { cwd: PROJECT, stdio: 'inherit' })
 }, 120_000)
 
 afterAll(() => {
   for (const one of [installed, folder]) rmSync(one, { recursive: true, force: true })
 })
 
-interface Running {
-  readonly ended: Promise<Ran>
-  interrupt(): void
-}
-
-/** Runs the installed program in the work folder. It knows no home folder and no sign-in of this machine. */
-function start(words: string, environment: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [join(installed, 'bin/nettrace.js'), ...words.split(' ')], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let [out, err] = ['', '']
-  child.stdout.on('data', (chunk) => {
-    out += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    err += chunk
-  })
-  const ended = new Promise<Ran>((resolve) => child.on('close', (code) => resolve({ code: code ?? -1, out, err })))
-  return { ended, interrupt: () => child.kill('SIGINT') }
-}
+/** Runs the installed program in the work folder. */
+const start = (words: string, environment: NodeJS.ProcessEnv = {}) => startIn(folder, installed, words, environment)
 
 const ASKED = `import azure --subscription ${SUBSCRIPTION}`
 
@@ -100,7 +78,7 @@ next   nettrace devices -t nettrace.yaml
     )
     expect({ code, err }).toEqual({ code: 2, err: '' })
     expect(out).toContain(`
-! could not read 1 list; answers that need one are unknown:
+! could not be read, and answers that need it are unknown (1):
   rule collection groups of firewall policy afwp-hub: reading it is not allowed (403 AuthorizationFailed); needed: Microsoft.Network/x/read
 `)
     expect(out).not.toContain('\u001b')
@@ -110,7 +88,9 @@ next   nettrace devices -t nettrace.yaml
 
   test.for([
     ['a refused query', { status: 403, body: { error: { code: 'AuthorizationFailed' } } }, /not allowed.*role Reader/],
-    ['a refused token', { status: 401 }, /the sign-in is not accepted \(401\)/],
+    ['a refused token', { status: 401 }, /the sign-in is not accepted \(401\); a token lives about an hour/],
+    ['an unknown subscription', { status: 404 }, /it is not there \(404\); az account list shows/],
+    ['a proxy that wants to know who asks', { status: 407 }, /HTTPS_PROXY=/],
   ] as const)('%s: nothing is written, 69, and what to do', async ([, fault, words]) => {
     const { code, out, err } = await against({ fault: () => fault }, `${ASKED} --out never`)
     expect({ code, out, there: existsSync(join(folder, 'never')) }).toEqual({ code: 69, out: '', there: false })
@@ -207,8 +187,10 @@ estate='${join(PROJECT, 'fixtures/vision-plant/azure.json')}'
 option() { while [ $# -gt 1 ]; do [ "$1" = "$name" ] && echo "$2"; shift; done; }
 below='def parent: .id | ascii_downcase | split("/")[:-2] | join("/"); def word: .id | ascii_downcase | split("/")[-2];'
 case "$1 $2" in
+  'account show') ;;
   'graph query')
     name=--skip-token; from=$(option "$@")
+    [ "$(name=-q; option "$@" | cut -d' ' -f1)" = resources ] || { echo '{"data": []}'; exit; }
     jq --argjson from "${'$'}{from:-0}" 'map(select(.type | split("/") | length == 2) | .type |= ascii_downcase)
       | {count: 60, data: .[$from:$from + 60], skip_token: (if length > $from + 60 then ($from + 60 | tostring) else null end)}' "$estate" ;;
   'rest --url')
@@ -227,14 +209,21 @@ describe('import azure --print-commands', () => {
 
   test('prints a shell script, opens no connection and needs no sign-in', async () => {
     const server = await ArmServer.start({ estate: [] })
-    const { code, out, err } = await start(`${ASKED} --print-commands --learned-routes`, reaching(server)).ended
+    const { code, out, err } = await start(
+      `${ASKED} --print-commands --learned-routes --effective-routes`,
+      reaching(server),
+    ).ended
     await server.stop()
     expect({ code, err, asked: server.asked }).toEqual({ code: 0, err: '', asked: [] })
     expect(spawnSync('bash', ['-n'], { input: out }).status).toBe(0)
     const verbs = [...out.replaceAll(/^# .*$/gm, '').matchAll(/\baz ([a-z][a-z -]*?) (?=-)/g)].map(([, words]) => words)
     expect([...new Set(verbs)].sort()).toEqual([
+      'account show',
       'graph query',
+      'network express-route list-route-tables',
+      'network nic show-effective-route-table',
       'network private-dns record-set list',
+      'network routeserver peering list-learned-routes',
       'network vnet-gateway list-learned-routes',
       'rest',
       'vmss nic list',
@@ -242,20 +231,42 @@ describe('import azure --print-commands', () => {
     expect(out).not.toMatch(/--method|\b(create|delete|update|set-|put|post)\b/i)
   })
 
-  test.skipIf(!hasJq)('the script reads the estate as import does (not run where jq is missing)', async () => {
-    const tools = join(folder, 'tools')
+  /** Runs the script with the stand-in; some lists it is not allowed. */
+  async function byHand(out: string, refuses = 'nothing'): Promise<{ status: number | null; stderr: string }> {
+    const tools = join(folder, `tools-${out}`)
     mkdirSync(tools)
-    writeFileSync(join(tools, 'az'), AZ)
+    const refusal = `#!/bin/bash\ncase "$*" in *${refuses}*) echo "(AuthorizationFailed)" >&2; exit 1;; esac\n`
+    writeFileSync(join(tools, 'az'), AZ.replace('#!/bin/bash\n', refusal))
     chmodSync(join(tools, 'az'), 0o755)
-    const { out: script } = await start(`${ASKED} --print-commands --out by-hand`).ended
-    const ran = spawnSync('bash', ['--norc', '-c', script], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { PATH: `${tools}:${process.env.PATH}` },
-    })
-    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' })
+    const { out: script } = await start(`${ASKED} --print-commands --out ${out}`).ended
+    const env = { PATH: `${tools}:${process.env.PATH}` }
+    return spawnSync('bash', ['--norc', '-c', script], { cwd: folder, encoding: 'utf8', env })
+  }
+
+  test.skipIf(!hasJq)('the script reads the estate as import does (not run where jq is missing)', async () => {
+    const { status, stderr } = await byHand('by-hand')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     const validated = await start(`validate ${plantTopology('by-hand')}`).ended
     expect(validated).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+ passed, 0 failed\n$/) })
+    const again = spawnSync(
+      'bash',
+      ['--norc', '-c', (await start(`${ASKED} --print-commands --out by-hand`).ended).out],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+      },
+    )
+    expect({ status: again.status, err: again.stderr }).toEqual({
+      status: 1,
+      err: 'by-hand is not empty: move away what is in it\n',
+    })
+  })
+
+  test.skipIf(!hasJq)('what it may not read is noted, and answers know (not run where jq is missing)', async () => {
+    const { status, stderr } = await byHand('by-half', '/ruleCollectionGroups')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '(AuthorizationFailed)\n' })
+    const said = await start(`devices -v -t ${plantTopology('by-half')}`).ended
+    expect(said.err).toContain('rule collection groups of firewall policy afwp-hub could not be read')
   })
 })
 

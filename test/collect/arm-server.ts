@@ -13,6 +13,7 @@ export interface ArmBody {
 export type Fault =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
   | 'drop'
+  | 'drop within'
   | 'malformed'
 
 /** One request as it came. */
@@ -23,6 +24,10 @@ export interface Asked {
   readonly version: string
   /** How often this path was asked before. */
   readonly before: number
+  /** What was sent along; empty when nothing. */
+  readonly text: string
+  /** The whole address, with the query. */
+  readonly url: string
 }
 
 /** How a server is set up. */
@@ -79,10 +84,12 @@ export class ArmServer {
     const url = new URL(request.url ?? '/', this.endpoint)
     const path = decodeURIComponent(url.pathname)
     const before = this.asked.filter((one) => one.path === path).length
-    const asked = { method: request.method ?? '', path, version: url.searchParams.get('api-version') ?? '', before }
+    const version = url.searchParams.get('api-version') ?? ''
+    const asked = { method: request.method ?? '', path, version, before, text, url: url.href }
     this.asked.push(asked)
     const fault = this.#options.fault?.(asked)
     if (fault === 'drop') request.socket.destroy()
+    else if (fault === 'drop within') breakOff(response)
     else if (fault === 'malformed') send(response, 200, {}, '{"value": [')
     else if (fault) send(response, fault.status, fault.headers ?? {}, JSON.stringify(fault.body ?? {}))
     else this.#route({ request, response, path, url, text })
@@ -91,7 +98,9 @@ export class ArmServer {
   #route({ request, response, path, url, text }: Call): void {
     if (request.headers.authorization !== `Bearer ${TOKEN}`) refuse(response, 401, 'AuthenticationFailed')
     else if (path.toLowerCase() === GRAPH.toLowerCase()) this.#graph(response, text)
-    else if (path.endsWith('/getLearnedRoutes')) this.#learnedRoutes(request, response, url)
+    else if (/\/(getLearnedRoutes|learnedRoutes|routeTables\/\w+|effectiveRouteTable)$/.test(path))
+      this.#learnedRoutes(request, response, url)
+    else if (SCOPE.test(path)) this.#scope(response, path)
     else if (request.method !== 'GET') refuse(response, 405, 'MethodNotAllowed')
     else this.#list(response, path, url)
   }
@@ -104,11 +113,16 @@ export class ArmServer {
       options: { $skipToken?: string; $top: number }
     }
     this.queries.push({ query, subscriptions })
+    const isOfNetwork = query.startsWith('networkresources')
     const wanted = wantedBy(query)
     const rows = this.#options.estate
       .filter(({ id, type }) => {
         const [, , subscription = '', , group = ''] = id.split('/')
-        return subscriptions.includes(subscription.toLowerCase()) && isOwn(type) && wanted(type.toLowerCase(), group)
+        return (
+          subscriptions.includes(subscription.toLowerCase()) &&
+          isOwn(type) !== isOfNetwork &&
+          wanted(type.toLowerCase(), group)
+        )
       })
       .sort((a, b) => (a.id.toLowerCase() < b.id.toLowerCase() ? -1 : 1))
       .map((body) => ({ kind: '', managedBy: '', sku: null, zones: null, ...body, type: body.type.toLowerCase() }))
@@ -129,6 +143,13 @@ export class ArmServer {
         ...(more && { $skipToken: btoa(String(from + size)) }),
       },
     )
+  }
+
+  /** A subscription or a resource group: there when something of the estate is in it. */
+  #scope(response: ServerResponse, path: string): void {
+    const there = this.#options.estate.some(({ id }) => id.toLowerCase().startsWith(`${path.toLowerCase()}/`))
+    if (there || path.split('/').length === 3) send(response, 200, {}, { id: path })
+    else refuse(response, 404, 'ResourceGroupNotFound')
   }
 
   #list(response: ServerResponse, path: string, url: URL): void {
@@ -172,14 +193,21 @@ export class ArmServer {
   }
 }
 
+const SCOPE = /^\/subscriptions\/[^/]+(\/resourceGroups\/[^/]+)?$/i
+
+function breakOff(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+  response.write('{"value": [', () => response.destroy())
+}
+
 // Resource Graph's table `resources` holds resources with a place of their own; what is below another one it mostly lacks.
 function isOwn(type: string): boolean {
-  return type.split('/').length === 2
+  return type.split('/').length === 2 && type.toLowerCase() !== 'microsoft.network/networkgroupmemberships'
 }
 
 /** The filter a query states, read out of its text: a type that is not asked for is not answered. */
 function wantedBy(query: string): (type: string, group: string) => boolean {
-  const types = new Set(quotedIn(/type in~ \(([^)]*)\)/.exec(query)?.[1]))
+  const types = new Set(quotedIn(/type (?:in~ \(([^)]*)\)|=~ "[^"]*")/.exec(query)?.[0]))
   const prefix = /type startswith "([^"]+)"/.exec(query)?.[1] ?? '\0'
   const groups = quotedIn(/resourceGroup in~ \(([^)]*)\)/.exec(query)?.[1])
   return (type, group) =>

@@ -28,6 +28,7 @@ describe('an estate behind the Resource Manager', () => {
       `${method} ${path.replace(/^.*\/providers\/([^/]+\/[^/]+)\/[^/]+\//, '$1/*/')} ${version}`
     expect([...new Set(server.asked.map(shape))].sort()).toMatchInlineSnapshot(`
       [
+        "GET /subscriptions/00000000-0000-0000-0000-000000000000 2022-12-01",
         "GET Microsoft.MachineLearningServices/workspaces/*/batchEndpoints 2024-10-01",
         "GET Microsoft.MachineLearningServices/workspaces/*/computes 2024-10-01",
         "GET Microsoft.MachineLearningServices/workspaces/*/onlineEndpoints 2024-10-01",
@@ -55,8 +56,10 @@ describe('an estate behind the Resource Manager', () => {
 
   test('learned routes are asked for on request, and looked at until they are there', async () => {
     const { collection, server } = await reading({ estate: PLANT }, { learnedRoutes: true })
-    const file = filesOf(collection).get('microsoft.network.virtualnetworkgateways.learnedroutes.json') ?? ''
-    expect(JSON.parse(file)).toMatchObject([{ network: '10.20.0.0/16', origin: 'EBgp' }, { network: '10.77.0.0/16' }])
+    const file = filesOf(collection).get('vgw-hub.learned-routes.json') ?? ''
+    expect(JSON.parse(file)).toMatchObject({
+      value: [{ network: '10.20.0.0/16', origin: 'EBgp' }, { network: '10.77.0.0/16' }],
+    })
     expect(server.asked.filter(({ path }) => path.endsWith('/getLearnedRoutes'))).toHaveLength(3)
   })
 })

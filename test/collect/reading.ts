@@ -22,8 +22,10 @@ export interface Reading {
 export async function reading(
   options: ArmServerOptions,
   request: {
+    readonly subscriptions?: readonly string[]
     readonly resourceGroups?: readonly string[]
     readonly learnedRoutes?: boolean
+    readonly effectiveRoutes?: boolean
     readonly token?: string
   } = {},
 ): Promise<Reading> {
@@ -33,9 +35,12 @@ export async function reading(
     const collection = await collectAzure(
       {
         cloud: cloudAt('public', server.endpoint),
-        subscriptions: [SUBSCRIPTION],
+        subscriptions: request.subscriptions ?? [SUBSCRIPTION],
         resourceGroups: request.resourceGroups ?? [],
-        learnedRoutes: request.learnedRoutes ?? false,
+        routes: [
+          ...(request.learnedRoutes ? (['learned-routes'] as const) : []),
+          ...(request.effectiveRoutes ? (['effective-routes'] as const) : []),
+        ],
       },
       {
         signIn: signInWith(request.token ?? server.token),

@@ -1,5 +1,5 @@
 import { DNSMASQ, dnsmasqAtThePlant, INBOUND, LAB, NAMED, pendingBlobEndpoint, removeRule } from './fault-patches.ts'
-import { AZURE, azure, PLANT, remove, replaced } from './faulty-estate.ts'
+import { AZURE, azure, PLANT, type Resource, remove, replaced } from './faulty-estate.ts'
 import { type Broken, type SingleFault, TO_INGEST, TO_ML } from './single-fault.ts'
 
 /** Nobody on the plant hears of any name below a forwarded suffix, a public one (F01) included. */
@@ -14,12 +14,19 @@ function unreachableResolver(server: string, file: string): Broken {
   }
 }
 
+/** Azure counts a zone's links in its body. */
+function unlinkNotebooks(all: Resource[]): void {
+  remove(all, (one) => one.id.includes('notebooks.azure.net/virtualNetworkLinks/'))
+  for (const one of all)
+    if (one.id.endsWith('/privatelink.notebooks.azure.net')) one.properties.numberOfVirtualNetworkLinks = 0
+}
+
 /** Single changes after which a name does not lead where it should. */
 export const NAME_FAULTS: readonly SingleFault[] = [
   {
     id: 'X01',
     change: 'the zone of the notebooks is not linked to the hub',
-    patches: [azure((all) => remove(all, (one) => one.id.includes('notebooks.azure.net/virtualNetworkLinks/')))],
+    patches: [azure(unlinkNotebooks)],
     breaks: [
       {
         flows: 'F29',

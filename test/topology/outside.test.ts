@@ -69,6 +69,7 @@ describe('public DNS', () => {
   test('lets a CNAME of the topology’s own replace the service’s', () => {
     expect(recordsOf(outside('  stlab.blob.example: { cname: cdn.example }\n', [BLOB]))).toEqual([
       'stlab.blob.example CNAME cdn.example',
+      'cdn.example A 198.19.128.1',
     ])
   })
 
@@ -140,12 +141,18 @@ describe('a service that sends', () => {
     expect(network.services.find((each) => each.name === 'mlw')?.publicAddress).toBe(ip('203.0.113.5'))
   })
 
-  test('without a public address is a note, not a device', () => {
-    const { network, diagnostics } = outside('', [sender])
+  test('without a name is a note, not a device', () => {
+    const { network, diagnostics } = outside('', [{ ...sender, names: [] }])
     expect(network.devices.has('mlw')).toBe(false)
     expect(lines(diagnostics)).toContain(
-      'note NT1117 written in this test storage account mlw has no known public address: add mlw.ml.example under public: to ask from it',
+      'note NT1117 written in this test storage account mlw has no known public address: add mlw under public: to ask from it',
     )
+  })
+
+  test('whose public address nobody says has one that stands for it', () => {
+    const address = outside('', [sender]).network.devices.get('mlw')?.interfaces[0]?.addresses[0]
+    expect(address && formatIp(address.ip)).toBe('198.19.128.1')
+    expect(address?.source).toMatchObject({ kind: 'implied' })
   })
 
   test('that shares its address is a note, unless the other is a part of it', () => {

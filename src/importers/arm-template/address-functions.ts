@@ -27,7 +27,9 @@ export const ADDRESS_FUNCTIONS: FunctionTable = {
     if (!range || typeof index !== 'number' || index < 0) return cannotTake('cidrHost', text, index)
     // The first host is the address behind the network's own.
     const host = added(prefixFirst(range), index + 1)
-    return host <= prefixLast(range) ? formatIp(host) : unevaluated('cidrHost() reaches past the end of the prefix')
+    // The last address of an IPv4 network is its broadcast address, unless it has no room for one.
+    const last = isIp4(host) && range.length < 31 ? Number(prefixLast(range)) - 1 : prefixLast(range)
+    return host <= last ? formatIp(host) : unevaluated('cidrHost() reaches past the end of the prefix')
   }),
 }
 
@@ -51,7 +53,8 @@ function described(range: Prefix): unknown {
     network: formatIp(first),
     netmask: formatIp(mask),
     ...(isIp4(first) && { broadcast: formatIp(last) }),
-    firstUsable: formatIp(single ? first : added(first, 1)),
+    // The page's example counts the network's own address of an IPv6 prefix as usable.
+    firstUsable: formatIp(single || !isIp4(first) ? first : added(first, 1)),
     lastUsable: formatIp(single ? last : added(last, isIp4(first) ? -1 : 0)),
     cidr: range.length,
   }

@@ -1,15 +1,27 @@
-import { formatIp, type Ip, isIp4, type Prefix, parseIp, parsePrefix, prefixLast } from '../../net/index.ts'
+import {
+  formatIp,
+  formatPrefix,
+  type Ip,
+  isIp4,
+  type Prefix,
+  parseIp,
+  parsePrefix,
+  prefix,
+  prefixLast,
+} from '../../net/index.ts'
+import { type Asker, askersOf } from './address-asker.ts'
 import { isMembers, type Members, memberOf, textOf } from './value.ts'
 
-/** An address that Azure will assign and that can be told before it does. */
+/** An address that Azure will assign, told before it does. */
 export interface AssignedAddress {
   /** Lower-case id of the resource. */
   readonly id: string
-  /** The member that lists its configurations, and which of them. */
-  readonly list: 'ipConfigurations' | 'frontendIPConfigurations'
-  readonly index: number
+  /** Which of its configurations gets it; absent = the resource is a public IP address. */
+  readonly at?: Pick<Asker, 'list' | 'index' | 'member'>
   readonly address: string
   readonly because: string
+  /** It cannot be told which one it will be: this one stands for it. */
+  readonly standsIn?: true
 }
 
 const FIREWALL =
@@ -19,93 +31,91 @@ const ONLY_ONE =
 
 /**
  * The addresses that follow from the template alone: an Azure Firewall's, and those of a configuration that is the
- * only one to ask for an address in a subnet of the template. Two that ask in one subnet race: neither is told.
+ * only one to ask for an address in a subnet of the template. Where several ask in one subnet they race; each is
+ * given one that stands for whatever it will get, free and spoken of by nobody.
  */
 export function assignedAddresses(bodies: readonly Members[], complete: boolean): readonly AssignedAddress[] {
   const subnets = subnetPrefixes(bodies)
   const found: AssignedAddress[] = []
   const mentions = mentionsOf(bodies, subnets)
+  const spokenOf = addressesSpokenOf(bodies)
   for (const [subnet, askers] of askersBySubnet(bodies)) {
     const range = subnets.get(subnet)
     const asking = askers.filter((one) => one.address === undefined)
     const [asker] = asking
     if (!range || !asker) continue
-    const isFirewall = asker.type === 'microsoft.network/azurefirewalls'
-    const fixed = askers.length - asking.length
-    const isOnlyOne = complete && (mentions.get(subnet) ?? 0) - fixed === 1
-    const ip = firstFree(range, new Set(askers.map((one) => one.address)))
-    if (ip === undefined || !(isFirewall || isOnlyOne)) continue
-    const { id, list, index } = asker
-    found.push({ id, list, index, address: formatIp(ip), because: isFirewall ? FIREWALL : ONLY_ONE })
+    const told = certainAddress(range, askers, complete && (mentions.get(subnet) ?? 0) === askers.length)
+    found.push(...(told ? [{ id: asker.id, at: asker, ...told }] : standInsFor(range, asking, spokenOf)))
+  }
+  return [...found, ...publicStandIns(bodies)]
+}
+
+/** The address that the first who asks in a subnet is sure to get. */
+function certainAddress(
+  range: Prefix,
+  askers: readonly Asker[],
+  allKnown: boolean,
+): Pick<AssignedAddress, 'address' | 'because'> | undefined {
+  const asking = askers.filter((one) => one.address === undefined)
+  const isFirewall = asking[0]?.type === 'microsoft.network/azurefirewalls'
+  const isOnlyOne = allKnown && asking.length === 1 && asking[0]?.single === true
+  const ip = firstFree(range, new Set(askers.map((one) => one.address)))
+  if (ip === undefined || !(isFirewall || isOnlyOne)) return undefined
+  return { address: formatIp(ip), because: isFirewall ? FIREWALL : ONLY_ONE }
+}
+
+function standInsFor(range: Prefix, asking: readonly Asker[], taken: Set<Ip | undefined>): AssignedAddress[] {
+  return asking.flatMap((asker): AssignedAddress[] => {
+    const ip = firstFree(range, taken)
+    if (ip === undefined) return []
+    taken.add(ip)
+    const address = formatIp(ip)
+    const because = `Azure assigns it at deployment, one of ${formatPrefix(range)} that is free; ${address} stands for it`
+    return [{ id: asker.id, at: asker, address, because, standsIn: true }]
+  })
+}
+
+// Kept for benchmarks, so that no export holds one of them (RFC 2544).
+const PUBLIC_STAND_INS = prefix('198.19.0.0/18')
+
+function publicStandIns(bodies: readonly Members[]): AssignedAddress[] {
+  const taken = addressesSpokenOf(bodies)
+  return bodies.flatMap((body): AssignedAddress[] => {
+    const properties = memberOf(body, 'properties')
+    const isAsking =
+      /^microsoft[.]network[/]publicipaddresses$/i.test(textOf(body, 'type') ?? '') &&
+      textOf(properties, 'ipAddress') === undefined &&
+      textOf(properties, 'publicIPAddressVersion')?.toLowerCase() !== 'ipv6'
+    const ip = isAsking ? firstFree(PUBLIC_STAND_INS, taken) : undefined
+    if (ip === undefined) return []
+    taken.add(ip)
+    const address = formatIp(ip)
+    const because = `Azure assigns it at deployment; ${address} stands for it`
+    return [{ id: (textOf(body, 'id') ?? '').toLowerCase(), address, because, standsIn: true }]
+  })
+}
+
+/** Every IPv4 address that a text of the bodies holds: none of them may stand for another. */
+function addressesSpokenOf(bodies: readonly Members[]): Set<Ip | undefined> {
+  const found = new Set<Ip | undefined>()
+  const open: unknown[] = [...bodies]
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (typeof one === 'string') for (const text of one.match(IP4) ?? []) found.add(parseIp(text))
+    else if (typeof one === 'object' && one !== null) open.push(...Object.values(one))
   }
   return found
 }
 
+const IP4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g
+
 function askersBySubnet(bodies: readonly Members[]): Map<string, Asker[]> {
   const groups = new Map<string, Asker[]>()
-  for (const one of bodies.flatMap((body) => configurationsOf(body))) {
+  for (const one of bodies.flatMap((body) => askersOf(body))) {
     const group = groups.get(one.subnet)
     if (group) group.push(one)
     else groups.set(one.subnet, [one])
   }
   return groups
-}
-
-interface Asker {
-  readonly id: string
-  readonly type: string
-  readonly list: AssignedAddress['list']
-  readonly index: number
-  /** Lower-case id. */
-  readonly subnet: string
-  /** Its fixed address. */
-  readonly address: Ip | undefined
-}
-
-const SINGLE_ENDPOINT = new Set(['blob', 'file', 'queue', 'table', 'web', 'dfs', 'vault', 'sqlserver', 'namespace'])
-
-const LISTS = ['ipConfigurations', 'frontendIPConfigurations'] as const
-const ASKING = new Set([
-  'microsoft.network/networkinterfaces',
-  'microsoft.network/azurefirewalls',
-  'microsoft.network/loadbalancers',
-  'microsoft.network/dnsresolvers/inboundendpoints',
-])
-
-function configurationsOf(body: Members): Asker[] {
-  const type = (textOf(body, 'type') ?? '').toLowerCase()
-  const id = (textOf(body, 'id') ?? '').toLowerCase()
-  const properties = memberOf(body, 'properties')
-  if (type === 'microsoft.network/privateendpoints') return endpointAsker(id, type, properties)
-  if (!ASKING.has(type)) return []
-  return LISTS.flatMap((list) => {
-    const configurations = memberOf(properties, list)
-    if (!Array.isArray(configurations)) return []
-    return configurations.flatMap((one, index): Asker[] => {
-      const inner = memberOf(one, 'properties') ?? one
-      const subnet = textOf(memberOf(inner, 'subnet'), 'id')?.toLowerCase()
-      if (subnet === undefined) return []
-      return [{ id, type, list, index, subnet, address: parseIp(textOf(inner, 'privateIPAddress') ?? '') }]
-    })
-  })
-}
-
-/** An endpoint of a kind that has one address, and gives none itself. */
-function endpointAsker(id: string, type: string, properties: unknown): Asker[] {
-  const lists = [memberOf(properties, 'privateLinkServiceConnections')].concat(
-    memberOf(properties, 'manualPrivateLinkServiceConnections'),
-  )
-  const connections = lists.flatMap((one) => (Array.isArray(one) ? one : []))
-  const groups = connections.flatMap((one) => {
-    const listed = memberOf(memberOf(one, 'properties') ?? one, 'groupIds')
-    return Array.isArray(listed) ? listed : []
-  })
-  const [group] = groups
-  const given = memberOf(properties, 'ipConfigurations')
-  const isSingle = groups.length === 1 && typeof group === 'string' && SINGLE_ENDPOINT.has(group.toLowerCase())
-  const subnet = textOf(memberOf(properties, 'subnet'), 'id')?.toLowerCase()
-  if (!isSingle || subnet === undefined || (Array.isArray(given) && given.length > 0)) return []
-  return [{ id, type, list: 'ipConfigurations', index: 0, subnet, address: undefined }]
 }
 
 function isNetwork(body: Members): boolean {

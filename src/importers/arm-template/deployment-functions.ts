@@ -36,16 +36,27 @@ export const DEPLOYMENT_FUNCTIONS: Readonly<Record<string, DeploymentFunction>> 
   },
   deployment: (_, { scope }) => {
     const name = scope.deploymentName ?? 'deployment'
-    const properties = { templateLink: { uri: 'https://template.invalid/' }, mode: 'Incremental' }
+    const properties = { templateLink: { uri: scope.templateUri }, mode: 'Incremental' }
     return { name, location: scope.place.location, properties }
   },
   managementgroup: () => unevaluated('the management group is not in the template'),
-  managementgroupresourceid: () => unevaluated('the management group is not in the template'),
+  managementgroupresourceid: (args) => {
+    const [group] = args
+    if (typeof group !== 'string' || group.includes('/')) {
+      return unevaluated('the management group is not in the template')
+    }
+    return resourceId(args.slice(1), () => `/providers/Microsoft.Management/managementGroups/${group}`)
+  },
   deployer: () => unevaluated('who deploys is not in the template'),
   newguid: () => unevaluated('newGuid() is another one in every deployment'),
   utcnow: () => unevaluated('utcNow() is another one in every deployment'),
   datetimeadd: () => unevaluated('dateTimeAdd() is not evaluated'),
   pickzones: () => unevaluated('the zones of a region are not in the template'),
+  tologicalzone: () => unevaluated('the zones of a subscription are not in the template'),
+  tologicalzones: () => unevaluated('the zones of a subscription are not in the template'),
+  tophysicalzone: () => unevaluated('the zones of a subscription are not in the template'),
+  tophysicalzones: () => unevaluated('the zones of a subscription are not in the template'),
+  fail: ([why]) => unevaluated(`the template stops with fail(): ${plainText(why)}`),
   providers: () => unevaluated('the providers of a subscription are not in the template'),
   resourceid: (args, { scope }) => {
     return resourceId(args, (given) => {
@@ -77,7 +88,7 @@ export const DEPLOYMENT_FUNCTIONS: Readonly<Record<string, DeploymentFunction>> 
 
 function stateOf(found: ResourceState, full: boolean, scope: Surroundings['scope']): unknown {
   const value = full ? found.full() : found.properties()
-  scope.markOpen(value)
+  scope.markOpen(value, !full && found.isDeployment === true)
   return value
 }
 

@@ -1,43 +1,27 @@
 import { type DeploymentPlace, placeId, resourceIdBelow } from './deployment-place.ts'
+import { isDoubtfulChild } from './doubtful-child.ts'
 import { expandValue, inLoop, loopLength } from './expand-value.ts'
 import type { Instance } from './instance.ts'
-import { type InstanceFacts, makeInstance } from './make-instance.ts'
-import type { Surroundings } from './scope.ts'
+import { makeInstance } from './make-instance.ts'
+import { type Deployment, nestedDeployment, nestedPlace, type Parent } from './nested-deployment.ts'
 import type { Session } from './session.ts'
-import { type GivenValue, makeTemplateScope, type TemplateFacts, type TemplateScope } from './template-scope.ts'
+import { makeTemplateScope, type TemplateFacts } from './template-scope.ts'
 import { isMembers, isUnevaluated, type Members, memberName, memberOf, textOf, unevaluated } from './value.ts'
-
-/** A deployment whose resources are being collected. */
-interface Deployment {
-  readonly template: Members
-  /** Whose names its expressions use: its own, or its parent's (`scope: outer`). */
-  readonly around: Surroundings
-  readonly scope: TemplateScope
-  /** Where its resources are deployed to. */
-  readonly place: DeploymentPlace
-  /** The resource that children are written in. */
-  readonly parent?: Parent
-  /** Deployments nested in it, still to be collected. */
-  readonly waiting: Deployment[]
-}
-
-/** The resource a child is written in. */
-interface Parent {
-  readonly id: string
-  readonly type: string
-  readonly name: string
-}
 
 /** Finds the resources of a template and of the deployments nested in it; their bodies are not evaluated yet. */
 export function collectResources(session: Session, facts: TemplateFacts): void {
   const scope = makeTemplateScope(session, facts)
   const around = { scope, copies: new Map<string, number>(), locals: new Map<string, unknown>() }
-  const waiting: Deployment[] = []
-  waiting.push({ template: facts.template, around, scope, place: facts.place, waiting })
-  // Nested deployments come after all resources around them, whose state their parameters may ask for.
-  for (let next = waiting.shift(); next; next = waiting.shift()) {
-    collectList(session, next, memberOf(next.template, 'resources'))
+  const begun = new Set<object>()
+  const collect = (one: Deployment): void => {
+    if (begun.has(one.key)) return
+    begun.add(one.key)
+    collectList(session, one, memberOf(one.template, 'resources'))
   }
+  const waiting: Deployment[] = []
+  waiting.push({ template: facts.template, around, scope, place: facts.place, waiting, collect, key: {}, depth: 0 })
+  // Nested deployments come after all resources around them, whose state their parameters may ask for.
+  for (let next = waiting.shift(); next; next = waiting.shift()) collect(next)
 }
 
 function collectList(session: Session, deployment: Deployment, list: unknown): void {
@@ -74,6 +58,19 @@ function leaveOut(session: Session, declaration: Members, what: string, value: u
   return undefined
 }
 
+/** Leaves out a resource that may or may not be deployed; what it is part of is noted. */
+function leaveOutKnown(session: Session, declaration: Members, { id, type, name }: Parent, condition: unknown): void {
+  leaveOut(session, declaration, `the condition of ${name}`, condition)
+  const [namespace = '', ...kinds] = type.toLowerCase().split('/')
+  if (kinds.length < 2) return
+  const last = kinds.at(-1) ?? ''
+  const isRecord = kinds[0] === 'privatednszones' && last !== 'virtualnetworklinks'
+  const child = [namespace, ...kinds.slice(0, -1), isRecord ? 'recordsets' : last].join('/')
+  const parent = id.toLowerCase().split('/').slice(0, -2).join('/')
+  const words = `whether ${last} ${name} is deployed depends on a condition that cannot be evaluated`
+  session.uncertain.push({ parent, child, words, source: session.sourceOf(declaration) })
+}
+
 /** One round of a loop, or a resource without one: with its children. Nothing when it is not deployed. */
 function collectOne(session: Session, deployment: Deployment, declaration: Members): Instance[] {
   const { around } = deployment
@@ -87,13 +84,15 @@ function collectOne(session: Session, deployment: Deployment, declaration: Membe
   if (!named) return []
   const { place, ...parent } = named
   let found: Instance[] = []
-  if (condition === true) {
-    const facts = { ...parent, declaration, around }
+  const doubt = isUnevaluated(condition) && isDoubtfulChild(parent.type) ? condition : undefined
+  if (condition === true || doubt) {
+    const facts = { ...parent, declaration, around, ...(doubt && { doubt }) }
     const isNested = parent.type.toLowerCase() === DEPLOYMENTS
     const instance = isNested ? nestedDeployment(session, deployment, facts, place) : makeInstance(session, facts)
     register(session, deployment, instance)
     found = [instance]
-  } else if (condition !== false) leaveOut(session, declaration, `the condition of ${parent.name}`, condition)
+    if (doubt) session.reportUnknown('warning', `the condition of ${parent.name}`, doubt, declaration)
+  } else if (condition !== false) leaveOutKnown(session, declaration, parent, condition)
   // A condition does not pass on to child resources (Learn: Conditional deployment in ARM templates).
   collectList(session, { ...deployment, parent }, memberOf(declaration, 'resources'))
   return found
@@ -110,9 +109,11 @@ function nameOf(
   if (typeof type !== 'string') return leaveOut(session, declaration, 'the type of this resource', type)
   if (typeof name !== 'string') return leaveOut(session, declaration, `the name of this ${type}`, name)
   const isNested = type.toLowerCase() === DEPLOYMENTS
-  const place = isNested ? nestedPlace(deployment.place, read) : deployment.place
+  const isElsewhere = isNested || memberOf(declaration, 'existing') === true
+  const place = isElsewhere ? nestedPlace(session, deployment.place, read) : deployment.place
   const full = fullName(deployment.parent, type, name)
-  const below = full.below ?? (typeof scopeId === 'string' ? scopeId : placeId(place ?? deployment.place))
+  const here = placeId(place ?? deployment.place)
+  const below = full.below ?? (typeof scopeId === 'string' ? scopedId(scopeId, deployment.place) : here)
   const id = resourceIdBelow(below, full.type, full.name.split('/'))
   if (id !== undefined && place !== undefined && !isUnevaluated(scopeId)) {
     return { id, type: full.type, name: full.name, place }
@@ -122,6 +123,11 @@ function nameOf(
 }
 
 const DEPLOYMENTS = 'microsoft.resources/deployments'
+
+/** The id an extension stands below; a type with names is one of the deployment's own resource group. */
+function scopedId(scope: string, place: DeploymentPlace): string {
+  return scope.startsWith('/') ? scope : `${placeId(place)}/providers/${scope}`
+}
 
 function register(session: Session, { scope }: Deployment, instance: Instance): void {
   scope.own.push(instance)
@@ -152,55 +158,4 @@ function fullName(
     return { type, name: isChild ? `${parent.name}/${name}` : name }
   }
   return { type: `${parent.type}/${type}`, name: `${parent.name}/${name}` }
-}
-
-/** The place of a nested deployment: another resource group or subscription when it says so. */
-function nestedPlace(place: DeploymentPlace, read: (key: string) => unknown): DeploymentPlace | undefined {
-  const group = read('resourceGroup') ?? undefined
-  const subscription = read('subscriptionId') ?? undefined
-  if (isUnevaluated(group) || isUnevaluated(subscription)) return undefined
-  return {
-    ...place,
-    ...(typeof subscription === 'string' && { subscriptionId: subscription }),
-    ...(typeof group === 'string' && { resourceGroup: group }),
-  }
-}
-
-function nestedDeployment(session: Session, outer: Deployment, facts: InstanceFacts, place: DeploymentPlace): Instance {
-  const { declaration, around, id, name, type } = facts
-  const properties = memberOf(declaration, 'properties')
-  const template = memberOf(properties, 'template')
-  if (!isMembers(properties) || !isMembers(template)) {
-    session.leftOut++
-    const message = `deployment ${name} links to a template that was not read: its resources are missing`
-    session.report('warning', 'NT1653', message, declaration, memberName(declaration, 'properties'))
-    return makeInstance(session, facts, () => unevaluated(`the template of deployment ${name} was not read`))
-  }
-  const options = memberOf(properties, 'expressionEvaluationOptions')
-  const isInner = textOf(options, 'scope')?.toLowerCase() === 'inner'
-  const given = givenParameters(session, memberOf(properties, 'parameters'), around)
-  const own = makeTemplateScope(session, { template, given, place, deploymentName: name })
-  const inside = isInner
-    ? { scope: own, copies: new Map<string, number>(), locals: new Map<string, unknown>() }
-    : around
-  const scope = isInner ? own : outer.scope
-  outer.waiting.push({ template, around: inside, scope, place, waiting: outer.waiting })
-  return makeInstance(session, facts, () => {
-    const outputs = memberOf(template, 'outputs')
-    return {
-      ...{ id, name, type },
-      properties: { outputs: isMembers(outputs) ? expandValue(session, outputs, inside, template, 'outputs') : {} },
-    }
-  })
-}
-
-/** The parameters a template hands to a nested one. A reference to a key vault's secret is never read. */
-function givenParameters(session: Session, list: unknown, around: Surroundings): GivenValue {
-  return (name) => {
-    const given = memberOf(list, name)
-    if (!isMembers(given)) return undefined
-    const key = memberName(given, 'value')
-    if (key === undefined) return () => unevaluated(`parameter "${name}" is a secret in a key vault`)
-    return () => expandValue(session, given[key], around, given, key)
-  }
 }

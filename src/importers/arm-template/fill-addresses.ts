@@ -2,6 +2,8 @@ import type { AssignedAddress } from './assigned-address.ts'
 import type { ProducedDocument } from './produced-document.ts'
 import { isMembers, isUnevaluated, type Members, memberName, memberOf, setMember } from './value.ts'
 
+type Place = NonNullable<AssignedAddress['at']>
+
 /**
  * A copy of a body with the addresses that Azure will assign, marked as implied. A private endpoint gets them as Azure
  * lists them, with the sub-resource they stand for.
@@ -32,32 +34,44 @@ function copyOf(produced: ProducedDocument, value: unknown): unknown {
 function fill(produced: ProducedDocument, body: Members, addresses: readonly AssignedAddress[]): void {
   const properties = memberOf(body, 'properties')
   if (!isMembers(properties)) return
-  for (const { list, index, address, because } of addresses) {
-    const name = memberName(properties, list)
-    const configurations = name === undefined ? undefined : properties[name]
-    const known = Array.isArray(configurations) ? configurations[index] : undefined
-    const configuration = isMembers(known) ? known : endpointConfiguration(produced, properties)
-    const inner = memberOf(configuration, 'properties') ?? configuration
+  for (const one of addresses) {
+    const inner = one.at ? configurationOf(produced, properties, one.at) : properties
     if (!isMembers(inner)) continue
+    const key = one.at ? 'privateIPAddress' : 'ipAddress'
     // DNS resolvers spell it their own way; members are read without regard to case.
     const target = inner as Record<string, unknown>
-    target[memberName(inner, 'privateIPAddress') ?? 'privateIPAddress'] = address
-    produced.imply(inner, 'privateIPAddress', because)
+    target[memberName(inner, key) ?? key] = one.address
+    produced.imply(inner, key, one.because)
+    if (one.standsIn) target[`${key}StandsIn`] = true
   }
 }
 
-function endpointConfiguration(produced: ProducedDocument, properties: Members): Members | undefined {
+function configurationOf(produced: ProducedDocument, properties: Members, at: Place): unknown {
+  const name = memberName(properties, at.list)
+  const configurations = name === undefined ? undefined : properties[name]
+  const known: unknown = Array.isArray(configurations) ? configurations[at.index] : undefined
+  const configuration = isMembers(known) ? known : endpointConfiguration(produced, properties, at)
+  return memberOf(configuration, 'properties') ?? configuration
+}
+
+function endpointConfiguration(
+  produced: ProducedDocument,
+  properties: Members,
+  { member }: Place,
+): Members | undefined {
   const lists = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections']
   const connections = lists.map((one) => memberOf(properties, one)).find((one) => Array.isArray(one) && one.length > 0)
   const first: unknown = Array.isArray(connections) ? connections[0] : undefined
-  const groups = memberOf(memberOf(first, 'properties') ?? first, 'groupIds')
-  if (!isMembers(first) || !Array.isArray(groups)) return undefined
-  const inner = { groupId: groups[0] as unknown, memberName: groups[0] as unknown }
+  if (!isMembers(first)) return undefined
+  const inner = member ? { groupId: member.group, memberName: member.name } : {}
   const made = { name: 'assigned', properties: inner }
-  const list = [made]
+  const target = properties as Record<string, unknown>
+  const name = memberName(properties, 'ipConfigurations') ?? 'ipConfigurations'
+  const known = target[name]
+  const list: unknown[] = Array.isArray(known) ? known : []
+  list.push(made)
   const origin = produced.originOf(first)
   if (origin) for (const one of [inner, made, list]) produced.trace(one, origin)
-  const target = properties as Record<string, unknown>
-  target[memberName(properties, 'ipConfigurations') ?? 'ipConfigurations'] = list
+  target[name] = list
   return made
 }

@@ -1,5 +1,5 @@
 import type { ResourceState } from './scope.ts'
-import type { Members } from './value.ts'
+import type { Members, Unevaluated } from './value.ts'
 
 /** One resource that a template deploys: a declaration in one round of its loop. */
 export interface Instance extends ResourceState {
@@ -8,4 +8,6 @@ export interface Instance extends ResourceState {
   readonly existing: boolean
   /** A nested deployment: it is no resource with packets. */
   readonly isDeployment: boolean
+  /** Whether it is deployed is unknown, and why. */
+  readonly doubt?: Unevaluated
 }

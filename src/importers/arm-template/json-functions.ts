@@ -20,6 +20,7 @@ export const JSON_FUNCTIONS: FunctionTable = {
 }
 
 function parsed(text: string): unknown {
-  const document = readJson(text)
+  // Texts in single quotes are taken too, as the page's example has them.
+  const document = readJson(text, false, true)
   return document.problem ? unevaluated(`json() was given a text that is not JSON`) : document.value
 }

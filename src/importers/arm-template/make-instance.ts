@@ -3,7 +3,7 @@ import { withAddresses } from './fill-addresses.ts'
 import type { Instance } from './instance.ts'
 import type { Surroundings } from './scope.ts'
 import type { Session } from './session.ts'
-import { isMembers, type Members, memberOf, unevaluated } from './value.ts'
+import { isMembers, type Members, memberOf, type Unevaluated, unevaluated } from './value.ts'
 
 /** What is known of a resource before its body is evaluated. */
 export interface InstanceFacts {
@@ -12,6 +12,8 @@ export interface InstanceFacts {
   readonly name: string
   readonly declaration: Members
   readonly around: Surroundings
+  /** Whether it is deployed is unknown, and why. */
+  readonly doubt?: Unevaluated
 }
 
 // What tells Azure Resource Manager how to deploy a resource and is no part of it.
@@ -33,6 +35,7 @@ export function makeInstance(session: Session, facts: InstanceFacts, full?: () =
     ...{ id, type, name, declaration },
     existing: memberOf(declaration, 'existing') === true,
     isDeployment: full !== undefined,
+    ...(facts.doubt && { doubt: facts.doubt }),
     full: body,
     properties: () => propertiesOf(body()),
   }

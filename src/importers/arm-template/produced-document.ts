@@ -11,11 +11,14 @@ const SECRET = /("[^"]*(?:password|secret|sharedkey|connectionstring|token)[^"]*
 /** The values a template produced, as a document whose places are those of the template. */
 export class ProducedDocument {
   readonly #template: JsonDocument
-  readonly #origins = new WeakMap<object, Origin>()
-  readonly #implied = new WeakMap<object, Map<string, string>>()
+  readonly #origins: WeakMap<object, Origin>
+  readonly #implied: WeakMap<object, Map<string, string>>
 
-  constructor(template: JsonDocument) {
+  /** `beside`: the document of the template that links to this one; both know what either produced. */
+  constructor(template: JsonDocument, beside?: ProducedDocument) {
     this.#template = template
+    this.#origins = beside ? beside.#origins : new WeakMap()
+    this.#implied = beside ? beside.#implied : new WeakMap()
   }
 
   /** Who looks at a produced member looks at the member of the template that says it; absent when nobody asked. */

@@ -1,5 +1,6 @@
 import type { Diagnostic, Source } from '../../model/index.ts'
 import { inert, type JsonDocument } from '../../text/index.ts'
+import type { LinkedFiles } from './linked-file.ts'
 import type { ProducedDocument } from './produced-document.ts'
 import type { Unevaluated } from './value.ts'
 
@@ -20,17 +21,24 @@ export interface Reports {
 }
 
 /** No reports yet about a template. */
-export function makeReports(document: JsonDocument, produced: ProducedDocument, file: string): Reports {
+export function makeReports(
+  document: JsonDocument,
+  produced: ProducedDocument,
+  file: string,
+  linked: LinkedFiles,
+): Reports {
   const diagnostics: Diagnostic[] = []
   const said = new Set<string>()
   const sourceOf: Reports['sourceOf'] = (container, key) => {
-    const place = document.placeOf(container, key)
-    const text = inert(produced.line(place.line).trim()).slice(0, 200)
-    return { kind: 'pointer', file, pointer: document.pointerOf(container, key), ...place, text }
+    const other = linked.fileOf(container)
+    const read = other?.document ?? document
+    const place = read.placeOf(container, key)
+    const text = inert((other?.produced ?? produced).line(place.line).trim()).slice(0, 200)
+    return { kind: 'pointer', file: other?.path ?? file, pointer: read.pointerOf(container, key), ...place, text }
   }
   const report: Reports['report'] = (severity, code, message, container, key) => {
     const source = sourceOf(container, key)
-    const id = `${code} ${message} ${source.kind === 'pointer' ? source.pointer : ''}`
+    const id = `${code} ${message} ${source.kind === 'pointer' ? `${source.file} ${source.pointer}` : ''}`
     if (!said.has(id)) diagnostics.push({ severity, code, message, source })
     said.add(id)
   }

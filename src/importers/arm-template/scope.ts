@@ -5,6 +5,8 @@ export interface ResourceState {
   readonly id: string
   readonly type: string
   readonly name: string
+  /** A nested deployment: nothing but its outputs is asked of it, and they are all told. */
+  readonly isDeployment?: boolean
   /** The whole body, with what the template says and nothing that only Azure knows. */
   full(): unknown
   /** Its `properties`. */
@@ -14,6 +16,8 @@ export interface ResourceState {
 /** What the names in an expression mean: one deployment, or one call of a user's function. */
 export interface Scope {
   readonly place: DeploymentPlace
+  /** Where `deployment()` says the template is; links are relative to it. */
+  readonly templateUri: string
   /** The deployment's name; absent for the template itself. */
   readonly deploymentName: string | undefined
   parameter(name: string): unknown
@@ -26,7 +30,8 @@ export interface Scope {
   resourceLoop(symbol: string): readonly ResourceState[] | undefined
   /** Whether an object is a resource's, so that what it lacks may still be there after deployment. */
   isOpen(value: unknown): boolean
-  markOpen(value: unknown): void
+  /** `shallow`: what stands in the object is complete. */
+  markOpen(value: unknown, shallow: boolean): void
   /** Remembers that a value only Azure knows was replaced by a stand-in: `uniqueString()`. */
   standIn(what: string): void
   /** Whether a text, or one in an array or object, holds words that stand in for ones that are not known. */

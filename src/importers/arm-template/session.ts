@@ -1,9 +1,11 @@
 import type { Source } from '../../model/index.ts'
-import type { JsonDocument } from '../../text/index.ts'
+import type { JsonDocument, TextFile } from '../../text/index.ts'
 import type { AssignedAddress } from './assigned-address.ts'
 import { STAND_IN_PLACE } from './deployment-place.ts'
 import type { Expansion } from './expand-value.ts'
 import type { Instance } from './instance.ts'
+import type { LeftOut } from './left-out.ts'
+import { type LinkedFiles, makeLinkedFiles } from './linked-file.ts'
 import { ProducedDocument } from './produced-document.ts'
 import { makeReports, type Reports } from './reports.ts'
 import { unevaluated } from './value.ts'
@@ -19,6 +21,10 @@ export interface Session extends Expansion, Reports {
   readonly open: WeakSet<object>
   /** Values only Azure knows that were replaced, with the place of the first. */
   readonly standIns: ReadonlyMap<string, Source>
+  /** Children that may or may not be deployed. */
+  readonly uncertain: LeftOut[]
+  /** The templates beside this one. */
+  readonly linked: LinkedFiles
   /** How many resources may or may not be deployed, or have an unknown name, and were left out. */
   leftOut: number
   /** How many expressions were looked at, each counted once however often it was evaluated. */
@@ -33,9 +39,15 @@ export interface Session extends Expansion, Reports {
 }
 
 /** A new reading of a template, with the addresses that are known to be assigned. */
-export function makeSession(document: JsonDocument, file: string, addresses: readonly AssignedAddress[] = []): Session {
+export function makeSession(
+  document: JsonDocument,
+  file: string,
+  beside: readonly TextFile[] = [],
+  addresses: readonly AssignedAddress[] = [],
+): Session {
   const produced = new ProducedDocument(document)
-  const reports = makeReports(document, produced, file)
+  const linked = makeLinkedFiles(file, produced, beside)
+  const reports = makeReports(document, produced, file, linked)
   const assigned = new Map<string, AssignedAddress[]>()
   for (const one of addresses) assigned.set(one.id, [...(assigned.get(one.id) ?? []), one])
   const words = new Set([STAND_IN_PLACE.location, STAND_IN_PLACE.resourceGroup ?? ''])
@@ -44,6 +56,8 @@ export function makeSession(document: JsonDocument, file: string, addresses: rea
     ...visits(reports),
     ...limits(),
     produced,
+    linked,
+    uncertain: [],
     byId: new Map(),
     instances: [],
     open: new WeakSet(),

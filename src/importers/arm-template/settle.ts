@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../model/index.ts'
 import type { Instance } from './instance.ts'
+import type { LinkedFile } from './linked-file.ts'
 import type { Origin } from './produced-document.ts'
 import type { Session } from './session.ts'
 import { isMembers, isUnevaluated, type Members, setMember, type Unevaluated, unevaluated } from './value.ts'
@@ -20,7 +21,8 @@ export function settledBody(session: Session, instance: Instance): Members | und
     return undefined
   }
   const words = `${lastPart(instance.type)} ${instance.name}`
-  const settler = new Settler(session, instance.type.toLowerCase(), words)
+  const file = session.linked.fileOf(instance.declaration)
+  const settler = new Settler(session, instance.type.toLowerCase(), words, file)
   return settler.settle(body, { container: instance.declaration }, []) as Members
 }
 
@@ -28,13 +30,15 @@ class Settler {
   readonly #session: Session
   readonly #type: string
   readonly #words: string
+  readonly #file: LinkedFile | undefined
   #parts = 0
   #unknowns = 0
 
-  constructor(session: Session, type: string, words: string) {
+  constructor(session: Session, type: string, words: string, file: LinkedFile | undefined) {
     this.#session = session
     this.#type = type
     this.#words = words
+    this.#file = file
   }
 
   settle(value: unknown, origin: Origin, trail: readonly string[]): unknown {
@@ -42,10 +46,13 @@ class Settler {
     if (typeof value === 'string') this.#checkStandIn(value, origin, trail)
     if (typeof value !== 'object' || value === null) return typeof value === 'function' ? null : value
     if (++this.#parts > PART_LIMIT) return null
-    const { produced } = this.#session
-    const own = produced.originOf(value) ?? origin
+    const { produced, linked } = this.#session
+    const from = produced.originOf(value)
+    // What another file handed over stands, for this body, where the body's own file takes it.
+    const isOwn = from !== undefined && linked.fileOf(from.container) === this.#file
+    const own = isOwn ? from : origin
     const made: unknown[] | Record<string, unknown> = Array.isArray(value) ? [] : {}
-    produced.copied(value, made)
+    if (isOwn || !from) produced.copied(value, made)
     produced.trace(made, own)
     for (const [key, member] of Object.entries(value)) {
       const below = own.key === undefined ? { container: own.container, key } : own

@@ -1,13 +1,31 @@
-import { textOf } from './value.ts'
+import { type JsonDocument, readJson } from '../../text/index.ts'
+import { isMembers, memberOf, textOf } from './value.ts'
 
-/** Whether a JSON value is an ARM template, by its `$schema`. */
-export function isTemplate(value: unknown): boolean {
-  return /deploymenttemplate\.json/i.test(textOf(value, '$schema') ?? '')
+/**
+ * Reads a file that may be a template: JSON, or for a template or its parameters file what Azure Resource Manager takes
+ * beside it, as comments and texts over several lines (Learn: ARM template syntax).
+ */
+export function readTemplateJson(text: string, keepsVisits = false): JsonDocument {
+  const strict = readJson(text, keepsVisits)
+  if (!strict.problem) return strict
+  const relaxed = readJson(text, keepsVisits, true)
+  return isTemplate(relaxed.value) || isParametersFile(relaxed.value) ? relaxed : strict
 }
 
-/** Whether a JSON value is a parameters file of an ARM template, by its `$schema`. */
+/** Whether a JSON value is an ARM template, by its `$schema`; without one, by the members all templates must have. */
+export function isTemplate(value: unknown): boolean {
+  const schema = textOf(value, '$schema')
+  if (schema !== undefined) return /deploymenttemplate\.json/i.test(schema)
+  const resources = memberOf(value, 'resources')
+  return textOf(value, 'contentVersion') !== undefined && (Array.isArray(resources) || isMembers(resources))
+}
+
+/** Whether a JSON value is a parameters file of an ARM template, by its `$schema`, else by its members. */
 export function isParametersFile(value: unknown): boolean {
-  return /deploymentparameters\.json/i.test(textOf(value, '$schema') ?? '')
+  const schema = textOf(value, '$schema')
+  if (schema !== undefined) return /deploymentparameters\.json/i.test(schema)
+  const isTemplateToo = memberOf(value, 'resources') !== undefined
+  return textOf(value, 'contentVersion') !== undefined && isMembers(memberOf(value, 'parameters')) && !isTemplateToo
 }
 
 /** Whether a template is deployed to a subscription, management group or tenant and not to a resource group. */

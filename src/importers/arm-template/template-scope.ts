@@ -38,6 +38,7 @@ export function makeTemplateScope(session: Session, facts: TemplateFacts): Templ
   const scope: TemplateScope = {
     place,
     deploymentName: facts.deploymentName,
+    templateUri: session.linked.uriOf(template),
     symbols: new Map(),
     own: [],
     parameter: (name) =>
@@ -48,7 +49,10 @@ export function makeTemplateScope(session: Session, facts: TemplateFacts): Templ
     resource: (wanted) => findResource(session, scope, wanted),
     resourceLoop: (symbol) => scope.symbols.get(symbol.toLowerCase()),
     isOpen: (value) => typeof value === 'object' && value !== null && session.open.has(value),
-    markOpen: (value) => markOpen(session, value),
+    markOpen: (value, shallow) => {
+      if (!shallow) markOpen(session, value)
+      else if (isMembers(value)) session.open.add(value)
+    },
     standIn: (what) => session.standIn(what),
     holdsStandIn: (value) => session.holdsStandIn(value),
     deeper: (make) => session.deeper(make),
@@ -59,8 +63,9 @@ export function makeTemplateScope(session: Session, facts: TemplateFacts): Templ
 
 function parameterValue(session: Session, facts: TemplateFacts, name: string, around: Surroundings): unknown {
   const parameters = memberOf(facts.template, 'parameters')
-  const declared = memberOf(parameters, name)
-  if (!isMembers(parameters) || !isMembers(declared)) return unevaluated(`there is no parameter "${name}"`)
+  const written = memberOf(parameters, name)
+  if (!isMembers(parameters) || !isMembers(written)) return unevaluated(`there is no parameter "${name}"`)
+  const declared = withDefinition(facts.template, written)
   const given = facts.given(name)?.()
   if (given !== undefined) {
     const allowed = memberOf(declared, 'allowedValues')
@@ -71,10 +76,25 @@ function parameterValue(session: Session, facts: TemplateFacts, name: string, ar
     return given
   }
   const key = memberName(declared, 'defaultValue')
-  if (key !== undefined) return expandValue(session, declared[key], around, declared, key)
+  if (key !== undefined) return expandValue(session, declared[key], around, written, key)
   if (memberOf(declared, 'nullable') === true) return null
   if (isFreeText(declared)) return session.missingText(parameters, memberName(parameters, name) ?? name)
   return unevaluated(`parameter "${name}" has neither a value nor a default`)
+}
+
+const DEFINITION_LIMIT = 20
+
+/** A parameter with what the type says that it refers to: `$ref` (Learn: ARM template syntax, definitions). */
+function withDefinition(template: Members, declared: Members): Members {
+  let made = declared
+  for (let depth = 0; depth < DEFINITION_LIMIT; depth++) {
+    const name = /^#\/definitions\/(.+)$/i.exec(textOf(made, '$ref') ?? '')?.[1]
+    const definition = name === undefined ? undefined : memberOf(memberOf(template, 'definitions'), name)
+    if (!isMembers(definition)) return made
+    const { $ref: _, ...own } = made
+    made = { ...definition, ...own }
+  }
+  return made
 }
 
 /** A text that nobody has to keep secret or choose from a list: in templates, nearly always a part of names. */
@@ -128,13 +148,18 @@ function findResource(session: Session, scope: TemplateScope, wanted: string): R
   const key = wanted.toLowerCase()
   if (key.startsWith('/')) return byId(session, key)
   const symbol = scope.symbols.get(key)
-  if (symbol) return symbol[0]
+  if (symbol) return deployed(session, symbol[0])
   const [, loop = '', index] = /^(.*)\[(\d+)\]$/.exec(key) ?? []
   const ofLoop = scope.symbols.get(loop)?.[Number(index)]
-  if (ofLoop) return ofLoop
+  if (ofLoop) return deployed(session, ofLoop)
   const found = scope.own.filter((one) => one.id.toLowerCase().endsWith(`/providers/${key}`))
   const named = found.length > 0 ? found : scope.own.filter((one) => one.name.toLowerCase() === key)
   return named.length === 1 ? named[0] : undefined
+}
+
+/** What a template only speaks of may be deployed by another one around it. */
+function deployed(session: Session, one: Instance | undefined): ResourceState | undefined {
+  return one?.existing === true ? (byId(session, one.id.toLowerCase()) ?? one) : one
 }
 
 /** A resource that has a body of its own, or one that stands in its parent's body, as a subnet in its VNet's. */

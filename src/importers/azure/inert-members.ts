@@ -1,3 +1,5 @@
+import { isJudgedByValue, saysTheUsual } from './usual-values.ts'
+
 /**
  * Why resources of a type can change neither which packets pass nor how names are answered; `undefined` = they could.
  * The type is lower case (Learn: Azure resource providers and types).
@@ -34,6 +36,8 @@ const TYPES: readonly string[] = [
     'microsoft.keyvault/vaults/keys',
     'microsoft.keyvault/vaults/accesspolicies',
   ],
+  // Learn: Private link resources, the names a private endpoint may give; Use Azure AKS with a private API server.
+  ...['microsoft.containerservice/managedclusters/privatelinkresources'],
   ...['microsoft.resources/resourcegroups', 'microsoft.resources/tags', 'microsoft.resources/deploymentscripts'],
   ...['microsoft.machinelearningservices/workspaces/environments', 'microsoft.web/serverfarms'],
 ]
@@ -49,9 +53,9 @@ export function changesNothing(type: string, names: readonly string[], value: un
   if (value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)) {
     return `${names.at(-1) ?? ''} is empty`
   }
-  if (path.some((name) => EVERYWHERE.has(name))) return because
-  if (listedIn(OF_TYPE, type, path)) return because
-  return saysTheUsual(type, path, value) ? `${names.at(-1) ?? ''} is what it is without being said` : undefined
+  if (saysTheUsual(type, path, value)) return `${names.at(-1) ?? ''} is what it is without being said`
+  if (isJudgedByValue(type, path)) return undefined
+  return path.some((name) => EVERYWHERE.has(name)) || listedIn(OF_TYPE, type, path) ? because : undefined
 }
 
 /** Whether a table lists a member, or what it is inside of, for its type or one that the type is below. */
@@ -63,27 +67,6 @@ function listedIn(table: Readonly<Record<string, string>>, type: string, path: r
   return listed.some((one) => within.some((rest) => rest === one || rest.startsWith(`${one}.`)))
 }
 
-function saysTheUsual(type: string, path: readonly string[], value: unknown): boolean {
-  const key = path.at(-1) ?? ''
-  const usual = USUAL[`${type} ${key}`] ?? USUAL[key]
-  return usual?.includes(String(value).toLowerCase()) === true
-}
-
-// The values by which these do nothing (Learn: the template reference of each type).
-const USUAL: Readonly<Record<string, readonly string[]>> = {
-  usepolicybasedtrafficselectors: ['false'],
-  expressroutegatewaybypass: ['false'],
-  enableprivatelinkfastpath: ['false'],
-  uselocalazureipaddress: ['false'],
-  enableprivateipaddress: ['false'],
-  threatintelmode: ['alert', 'off'],
-  enablebgproutetranslationfornat: ['false'],
-  peercompletevnets: ['true'],
-  allowremotevnettraffic: ['false'],
-  allowvirtualwantraffic: ['false'],
-  isglobal: ['false'],
-}
-
 // What Azure Resource Manager keeps of every resource (Learn: Resource functions, common properties), and what only
 // bills, watches, encrypts or signs in.
 const EVERYWHERE: ReadonlySet<string> = new Set([
@@ -92,32 +75,41 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   ...['lastmodifiedtime', 'lastmodifiedtimeutc', 'lastmodifiedat', 'createdat', 'changedtime', 'timecreated'],
   ...['createdby', 'updatedby', 'description', 'friendlyname', 'comment', 'displayname', 'ddossettings', 'family'],
   ...['encryption', 'tenantid', 'principalid', 'clientid', 'objectid', 'statusmessage', 'diagnosticprofile', 'ttl'],
-  ...['diagnosticsprofile', 'monitoring', 'immutableid', 'uniqueid', 'kind', 'metadata', 'sku', 'location', 'state'],
+  ...[
+    'diagnosticsprofile',
+    'monitoring',
+    'immutableid',
+    'uniqueid',
+    'kind',
+    'metadata',
+    'sku',
+    'location',
+    'createddatetime',
+  ],
   ...['privateipallocationmethod', 'privateipaddressversion', 'actionsrequired', 'actionrequired', 'isautoregistered'],
 ])
 
-// By type: what says again what another line says, what only Azure's own upkeep, sign-in, storage of data, sizes, prices
+// By type: what says again what another line says (of a cluster's load balancer, of the peerings that a hub-and-spoke
+// configuration makes, of the managed VNet of a Databricks workspace: the resource itself does), deprecated members, what only Azure's own upkeep, sign-in, storage of data, sizes, prices
 // and encryption need, and timers that outlast a question (Learn: the template reference of each type, whose address is
 // learn.microsoft.com/azure/templates/ with the type; of VNets also "Manage network policies for Private Link services"
 // and "Add or remove a subnet delegation", of gateways "About cryptographic requirements").
 const OF_TYPE: Readonly<Record<string, string>> = {
   'microsoft.network/networkinterfaces':
-    'dnssettings.applieddnsservers dnssettings.internaldomainnamesuffix dnssettings.internaldnsnamelabel ' +
-    'dnssettings.internalfqdn macaddress enableacceleratednetworking hostedworkloads tapconfigurations ' +
-    'nictype primary services virtualnetworktapprovisioningstate isinusewithservice auxiliarymode ' +
-    'auxiliarysku disabletcpstatetracking migrationphase defaultoutboundconnectivityenabled ' +
+    'dnssettings.applieddnsservers dnssettings.internaldomainnamesuffix dnssettings.internalfqdn ' +
+    'macaddress enableacceleratednetworking hostedworkloads tapconfigurations nictype services ' +
+    'virtualnetworktapprovisioningstate isinusewithservice auxiliarymode auxiliarysku migrationphase ' +
     'virtualmachine.id vnetencryptionsupported privatelinkconnectionproperties',
   'microsoft.network/virtualnetworks':
-    'enableddosprotection ddosprotectionplan enablevmprotection privateendpointvnetpolicies ' +
-    'flowtimeoutinminutes flowlogs bgpcommunities privatelinkservicenetworkpolicies delegations ' +
-    'ignoremissingvnetserviceendpoint ipconfigurations ipconfigurationprofiles purpose ' +
-    'resourcenavigationlinks serviceassociationlinks applicationgatewayipconfigurations ' +
-    'privateendpoints.id action actions servicename subnets.delegations',
+    'enableddosprotection ddosprotectionplan enablevmprotection flowtimeoutinminutes flowlogs ' +
+    'bgpcommunities privatelinkservicenetworkpolicies delegations ignoremissingvnetserviceendpoint ' +
+    'ipconfigurations ipconfigurationprofiles purpose resourcenavigationlinks serviceassociationlinks ' +
+    'applicationgatewayipconfigurations privateendpoints.id action actions servicename ' +
+    'subnets.delegations',
   'microsoft.network/virtualnetworks/virtualnetworkpeerings':
-    'donotverifyremotegateways routeservicevips peeringsynclevel remotevirtualnetworkaddressspace ' +
-    'remotebgpcommunities remotevirtualnetworkencryption remotegateways',
+    'donotverifyremotegateways routeservicevips remotevirtualnetworkaddressspace remotebgpcommunities ' +
+    'remotegateways',
   'microsoft.network/networksecuritygroups': 'networkinterfaces.id flowlogs flushconnection resources',
-  'microsoft.network/routetables': 'hasbgpoverride',
   'microsoft.network/publicipaddresses':
     'publicipaddressversion publicipallocationmethod idletimeoutinminutes iptags ipconfiguration.id ' +
     'dnssettings.domainnamelabel dnssettings.domainnamelabelscope deleteoption migrationphase ' +
@@ -126,90 +118,88 @@ const OF_TYPE: Readonly<Record<string, string>> = {
     'prefixlength publicipaddressversion iptags publicipaddresses loadbalancerfrontendipconfiguration',
   'microsoft.network/natgateways': 'idletimeoutinminutes subnets.id',
   'microsoft.network/bastionhosts':
-    'dnsname scaleunits enabletunneling enableipconnect disablecopypaste enablefilecopy ' +
-    'enableshareablelink enablekerberos enablesessionrecording enableprivateonlybastion',
+    'dnsname scaleunits disablecopypaste enablefilecopy enablekerberos enablesessionrecording',
   'microsoft.network/azurefirewalls':
-    'additionalproperties rules.direction rules.priority autoscaleconfiguration iptags',
+    'rules.direction rules.priority autoscaleconfiguration iptags ' +
+    'additionalproperties.network.additionallogs.enablefatflowlogging',
   'microsoft.network/firewallpolicies':
-    'childpolicies firewalls insights rulecollectiongroups.id rulecollections.rules.protocols.protocoltype rulecollections.rules.terminatetls ' +
-    'rulecollections.rules.httpheaderstoinsert rulecollections.rules.ipv6rule transportsecurity',
+    'childpolicies firewalls insights rulecollectiongroups.id rulecollections.rules.httpheaderstoinsert ' +
+    'rulecollections.rules.ipv6rule transportsecurity',
   'microsoft.network/ipgroups': 'firewalls firewallpolicies',
   'microsoft.network/loadbalancers':
     'idletimeoutinminutes enabletcpreset loaddistribution intervalinseconds numberofprobes probethreshold ' +
     'outboundrules.id loadbalancingrules.id inboundnatrules.id inboundnatpools.id allocatedoutboundports ' +
-    'enabledestinationserviceendpoint allowbackendportconflict backendaddresspools.id syncmode ' +
-    'drainperiodinseconds networkinterfaceipconfiguration inboundnatrulesportmapping ' +
-    'enableconnectiontracking probes.id',
+    'allowbackendportconflict backendaddresspools.id syncmode drainperiodinseconds ' +
+    'networkinterfaceipconfiguration probes.id',
   'microsoft.network/connections':
-    'packetcapturediagnosticstate connectionprotocol ipsecpolicies ingressbytestransferred ' +
-    'egressbytestransferred dpdtimeoutseconds sharedkey authorizationkey tunnelconnectionstatus ' +
-    'connectionmode uselocalazureipaddress',
+    'packetcapturediagnosticstate ingressbytestransferred egressbytestransferred dpdtimeoutseconds ' +
+    'sharedkey authorizationkey tunnelconnectionstatus.tunnel ' +
+    'tunnelconnectionstatus.ingressbytestransferred tunnelconnectionstatus.egressbytestransferred ' +
+    'tunnelconnectionstatus.lastconnectionestablishedutctime',
   'microsoft.network/virtualnetworkgateways':
-    'packetcapturediagnosticstate vpngatewaygeneration enablebgp vpnclientprotocols ' +
-    'vpnclientrevokedcertificates vpnclientrootcertificates radiusservers radiusserveraddress ' +
-    'radiusserversecret vpnclientipsecpolicies vpnauthenticationtypes aadtenant aadaudience aadissuer ' +
-    'ismigratetocses disableipsecreplayprotection autoscaleconfiguration bgpsettings.asn ' +
+    'packetcapturediagnosticstate vpngatewaygeneration enablebgp vpnclientrevokedcertificates ' +
+    'vpnclientrootcertificates radiusservers radiusserveraddress radiusserversecret ' +
+    'vpnclientipsecpolicies vpnauthenticationtypes aadtenant aadaudience aadissuer ismigratetocses ' +
+    'disableipsecreplayprotection autoscaleconfiguration bgpsettings.asn ' +
     'bgppeeringaddresses.ipconfigurationid bgppeeringaddresses.tunnelipaddresses migrationstatus ' +
     'gatewaydefaultsite.location extendedlocation resiliencymodel vpnclientconnectionhealth ' +
     'virtualnetworkgatewaymigrationstatus',
   'microsoft.network/localnetworkgateways': 'bgpsettings.asn',
-  'microsoft.network/dnsresolvers': 'virtualnetwork dnsresolverstate',
+  'microsoft.network/dnsresolvers': 'virtualnetwork',
   'microsoft.network/privatednszones':
     'maxnumberofrecordsets maxnumberofvirtualnetworklinks maxnumberofvirtualnetworklinkswithregistration ' +
-    'numberofvirtualnetworklinks numberofvirtualnetworklinkswithregistration internalid soarecord ' +
-    'virtualnetworklinkstate',
+    'numberofvirtualnetworklinks numberofvirtualnetworklinkswithregistration internalid soarecord',
   'microsoft.network/privateendpoints':
     'customnetworkinterfacename recordsets.recordtype recordsets.ttl recordsets.fqdn requestmessage ' + 'ipversiontype',
   'microsoft.network/serviceendpointpolicies':
-    'subnets.id service contextualserviceendpointpolicies serviceendpointpolicydefinitions.id ' + 'servicealias',
+    'subnets.id contextualserviceendpointpolicies serviceendpointpolicydefinitions.id',
   'microsoft.network/networkmanagers':
-    'networkmanagerscopes networkmanagerscopeaccesses resourcetype deleteexistingpeering membertype ' +
-    'networkmanagerscope applyonnetworkintentpolicybasedservices flag',
+    'networkmanagerscopes networkmanagerscopeaccesses resourcetype deleteexistingpeering ' +
+    'networkmanagerscope flag hubs usehubgateway',
   'microsoft.network/networksecurityperimeters': 'perimeterguid emailaddresses phonenumbers hasprovisioningissues',
   'microsoft.network/expressroutecircuits':
-    'serviceproviderproperties authorizations circuitprovisioningstate allowclassicoperations ' +
-    'gatewaymanageretag serviceproviderprovisioningstate stag servicekey billing authorizationusestatus ' +
-    'authorizationkey azureasn peerasn primarypeeraddressprefix secondarypeeraddressprefix ' +
-    'primaryazureport secondaryazureport vlanid sharedkey lastmodifiedby stats',
+    'serviceproviderproperties authorizations allowclassicoperations gatewaymanageretag stag servicekey ' +
+    'billing authorizationusestatus authorizationkey azureasn peerasn primarypeeraddressprefix ' +
+    'secondarypeeraddressprefix primaryazureport secondaryazureport vlanid sharedkey lastmodifiedby stats ' +
+    'microsoftpeeringconfig.customerasn microsoftpeeringconfig.legacymode ' +
+    'microsoftpeeringconfig.routingregistryname',
   'microsoft.network/virtualhubs':
-    'virtualrouterasn virtualrouterautoscaleconfiguration routingstate virtualhubroutetablev2s ' +
-    'connectionstate associatedconnections propagatingconnections routemaps.associatedinboundconnections ' +
-    'peerasn',
-  'microsoft.network/virtualwans':
-    'disablevpnencryption office365localbreakoutcategory virtualhubs.id vpnsites type ' + 'allowvnettovnettraffic',
+    'virtualrouterasn virtualrouterautoscaleconfiguration associatedconnections propagatingconnections ' +
+    'routemaps.associatedinboundconnections peerasn allowhubtoremotevnettransit ' +
+    'allowremotevnettousehubvnetgateways',
+  'microsoft.network/virtualwans': 'disablevpnencryption office365localbreakoutcategory virtualhubs.id vpnsites',
   'microsoft.network/vpngateways':
-    'packetcapturediagnosticstate vpngatewayscaleunit bgpsettings.asn ipsecpolicies ' +
-    'vpnconnectionprotocoltype ingressbytestransferred egressbytestransferred connectionstatusdetails ' +
-    'dpdtimeoutseconds vpnlinkconnectionmode connectionbandwidth enableratelimiting ' +
-    'isroutingpreferenceinternet ipconfigurationid ipconfigurations tunnelipaddresses sharedkey',
-  'microsoft.network/vpnsites': 'deviceproperties linkproperties o365policy issecuritysite',
+    'packetcapturediagnosticstate vpngatewayscaleunit bgpsettings.asn ingressbytestransferred ' +
+    'egressbytestransferred connectionstatusdetails dpdtimeoutseconds connectionbandwidth ' +
+    'enableratelimiting isroutingpreferenceinternet ipconfigurationid ipconfigurations tunnelipaddresses ' +
+    'sharedkey',
+  'microsoft.network/vpnsites': 'deviceproperties linkproperties o365policy',
   'microsoft.network/p2svpngateways':
     'vpngatewayscaleunit isroutingpreferenceinternet useradiusproxyips radiusproxyips ' +
     'vpnserverconfigurationlocation vpngatewaydetachstatus vpnserverconfiguration',
-  'microsoft.network/expressroutegateways': 'autoscaleconfiguration allownonvirtualwantraffic',
+  'microsoft.network/expressroutegateways': 'autoscaleconfiguration',
   'microsoft.network/dnszones': 'maxnumberofrecordsets maxnumberofrecordsperrecordset numberofrecordsets',
   'microsoft.compute/virtualmachines':
     'vmid availabilityset hardwareprofile storageprofile osprofile licensetype securityprofile priority ' +
     'evictionpolicy billingprofile host hostgroup proximityplacementgroup extensionstimebudget userdata ' +
     'instanceview resources applicationprofile scheduledeventsprofile scheduledeventspolicy ' +
     'capacityreservation platformfaultdomain additionalcapabilities networkprofile.networkinterfaces.id ' +
-    'networkprofile.networkinterfaces.primary networkprofile.networkinterfaces.deleteoption ' +
-    'diagnosticsprofile etag networkinterfaces.deleteoption',
+    'networkprofile.networkinterfaces.deleteoption diagnosticsprofile etag networkinterfaces.deleteoption',
   'microsoft.compute/virtualmachinescalesets':
     'singleplacementgroup upgradepolicy virtualmachineprofile.osprofile ' +
     'virtualmachineprofile.storageprofile virtualmachineprofile.extensionprofile ' +
     'virtualmachineprofile.hardwareprofile virtualmachineprofile.securityprofile ' +
     'virtualmachineprofile.licensetype overprovision platformfaultdomaincount orchestrationmode ' +
     'zonebalance automaticrepairspolicy donotrunextensionsonoverprovisionedvms scaleinpolicy ' +
-    'spotrestorepolicy',
+    'spotrestorepolicy additionalcapabilities networkinterfaceconfigurations.enableacceleratednetworking',
   'microsoft.storage/storageaccounts':
     'defaulttooauthauthentication keycreationtime allowcrosstenantreplication minimumtlsversion ' +
-    'allowblobpublicaccess allowsharedkeyaccess largefilesharesstate supportshttpstrafficonly accesstier ' +
-    'primarylocation secondarylocation statusofprimary statusofsecondary ishnsenabled accounttype ' +
-    'trusteddirectories isnfsv3enabled keypolicy issftpenabled islocaluserenabled ' +
-    'azurefilesidentitybasedauthentication allowedcopyscope privateendpointconnections.groupids groupids ' +
-    'iprules.action failoverinprogress lastgeofailovertime georeplicationstats ' +
-    'immutablestoragewithversioning saspolicy migrationinprogress resourceaccessrules.tenantid',
+    'allowblobpublicaccess allowsharedkeyaccess largefilesharesstate accesstier primarylocation ' +
+    'secondarylocation statusofsecondary ishnsenabled accounttype trusteddirectories keypolicy ' +
+    'islocaluserenabled azurefilesidentitybasedauthentication allowedcopyscope ' +
+    'privateendpointconnections.groupids groupids iprules.action failoverinprogress lastgeofailovertime ' +
+    'georeplicationstats immutablestoragewithversioning saspolicy migrationinprogress ' +
+    'resourceaccessrules.tenantid',
   'microsoft.keyvault/vaults':
     'accesspolicies enabledfordeployment enabledfordiskencryption enabledfortemplatedeployment ' +
     'enablesoftdelete softdeleteretentionindays enablerbacauthorization enablepurgeprotection createmode ' +
@@ -219,38 +209,42 @@ const OF_TYPE: Readonly<Record<string, string>> = {
     'autogenerateddomainnamelabelscope roleassignmentmode',
   'microsoft.machinelearningservices/workspaces':
     'containerregistry keyvault applicationinsights storageaccount discoveryurl hbiworkspace ' +
-    'serviceprovisionedresourcegroup privatelinkcount mlflowtrackinguri notebookinfo v1legacymode ' +
-    'primaryuserassignedidentity managednetwork.status category status storagehnsenabled ' +
-    'isattachedcompute computelocation disablelocalauth vmsize applicationsharingpolicy ostype vmpriority ' +
-    'scalesettings allocationstate authmode swaggeruri mirrortraffic traffic groupids sshsettings ' +
-    'computeinstanceauthorizationtype computetype allowrolesassignmentonrg systemdatastoresauthmode ' +
-    'featurestoresettings softdeleteenabled requestmessage personalcomputeinstancesettings setupscripts ' +
-    'schedules lastoperation connectivityendpoints provisioningerrors imagebuildcompute errors ' +
-    'nodestatecounts targetnodecount currentnodecount workspacehubconfig associatedworkspaces ' +
-    'enabledataisolation',
+    'serviceprovisionedresourcegroup privatelinkcount mlflowtrackinguri notebookinfo ' +
+    'primaryuserassignedidentity category storagehnsenabled isattachedcompute computelocation ' +
+    'disablelocalauth vmsize applicationsharingpolicy ostype vmpriority scalesettings allocationstate ' +
+    'authmode swaggeruri mirrortraffic traffic groupids computeinstanceauthorizationtype computetype ' +
+    'allowrolesassignmentonrg systemdatastoresauthmode featurestoresettings softdeleteenabled ' +
+    'requestmessage personalcomputeinstancesettings setupscripts schedules lastoperation ' +
+    'provisioningerrors imagebuildcompute errors nodestatecounts targetnodecount currentnodecount ' +
+    'workspacehubconfig associatedworkspaces enabledataisolation sshsettings.adminpublickey ' +
+    'sshsettings.sshport sshsettings.adminusername',
   'microsoft.containerservice/managedclusters':
-    'powerstate kubernetesversion currentkubernetesversion agentpoolprofiles.count ' +
-    'agentpoolprofiles.vmsize agentpoolprofiles.osdisksizegb agentpoolprofiles.osdisktype ' +
-    'agentpoolprofiles.kubeletdisktype agentpoolprofiles.workloadruntime agentpoolprofiles.maxpods ' +
-    'agentpoolprofiles.type agentpoolprofiles.enableautoscaling agentpoolprofiles.mincount ' +
-    'agentpoolprofiles.maxcount agentpoolprofiles.orchestratorversion ' +
-    'agentpoolprofiles.currentorchestratorversion agentpoolprofiles.enablecustomcatrust ' +
-    'agentpoolprofiles.mode agentpoolprofiles.name agentpoolprofiles.enableencryptionathost ' +
-    'agentpoolprofiles.enableultrassd agentpoolprofiles.ostype agentpoolprofiles.ossku ' +
-    'agentpoolprofiles.nodeimageversion agentpoolprofiles.upgradesettings agentpoolprofiles.enablefips ' +
-    'agentpoolprofiles.securityprofile agentpoolprofiles.scaledownmode linuxprofile windowsprofile ' +
-    'serviceprincipalprofile identityprofile addonprofiles enablerbac enablepodsecuritypolicy aadprofile ' +
-    'autoupgradeprofile autoscalerprofile disablelocalaccounts securityprofile storageprofile ' +
-    'oidcissuerprofile workloadautoscalerprofile azuremonitorprofile supportplan resourceuid ' +
-    'maxagentpools upgradesettings metricsprofile noderesourcegroup groupids nodeprovisioningprofile ' +
-    'bootstrapprofile dnsprefix eligibleforaiproxies groupid requiredmembers',
+    'kubernetesversion currentkubernetesversion agentpoolprofiles.count agentpoolprofiles.vmsize ' +
+    'agentpoolprofiles.osdisksizegb agentpoolprofiles.osdisktype agentpoolprofiles.kubeletdisktype ' +
+    'agentpoolprofiles.workloadruntime agentpoolprofiles.maxpods agentpoolprofiles.type ' +
+    'agentpoolprofiles.enableautoscaling agentpoolprofiles.mincount agentpoolprofiles.maxcount ' +
+    'agentpoolprofiles.orchestratorversion agentpoolprofiles.currentorchestratorversion ' +
+    'agentpoolprofiles.enablecustomcatrust agentpoolprofiles.mode agentpoolprofiles.name ' +
+    'agentpoolprofiles.enableencryptionathost agentpoolprofiles.enableultrassd agentpoolprofiles.ostype ' +
+    'agentpoolprofiles.ossku agentpoolprofiles.nodeimageversion agentpoolprofiles.upgradesettings ' +
+    'agentpoolprofiles.enablefips agentpoolprofiles.securityprofile agentpoolprofiles.scaledownmode ' +
+    'linuxprofile windowsprofile serviceprincipalprofile identityprofile addonprofiles enablerbac ' +
+    'enablepodsecuritypolicy aadprofile autoupgradeprofile autoscalerprofile disablelocalaccounts ' +
+    'securityprofile storageprofile oidcissuerprofile workloadautoscalerprofile azuremonitorprofile ' +
+    'supportplan resourceuid maxagentpools upgradesettings metricsprofile noderesourcegroup groupids ' +
+    'nodeprovisioningprofile bootstrapprofile dnsprefix eligibleforaiproxies groupid requiredmembers ' +
+    'agentpoolprofiles.enablenodepublicip networkprofile.loadbalancersku ' +
+    'networkprofile.loadbalancerprofile networkprofile.outboundtype networkprofile.ipfamilies ' +
+    'httpproxyconfig.trustedca controlplanepluginprofiles.karpenter',
   'microsoft.databricks/workspaces':
     'requirednsgrules managedresourcegroupid parameters.customprivatesubnetname ' +
     'parameters.custompublicsubnetname parameters.enablefedrampcertification parameters.resourcetags ' +
     'parameters.storageaccountname parameters.storageaccountskuname parameters.prepareencryption ' +
     'parameters.requireinfrastructureencryption parameters.relaynamespacename authorizations ' +
     'createdbyuser workspaceid storageaccountidentity defaultcatalog groupids ucenabled isucenabled ' +
-    'disksencryptionsetid',
+    'disksencryptionsetid parameters.customvirtualnetworkid.type parameters.enablenopublicip.type ' +
+    'parameters.natgatewayname.type parameters.publicipname.type parameters.vnetaddressprefix.type ' +
+    'parameters.natgatewayname parameters.publicipname parameters.vnetaddressprefix',
   'microsoft.web/sites':
     'webspace selflink repositorysitename owner usagestate adminenabled afdenabled siteproperties.name ' +
     'siteproperties.value siteproperties.appsettings availabilitystate csrs cers sitemode computemode ' +
@@ -262,11 +256,13 @@ const OF_TYPE: Readonly<Record<string, string>> = {
     'siteconfig.logsdirectorysizelimit siteconfig.http20enabled siteconfig.mintlsversion ' +
     'siteconfig.ftpsstate siteconfig.use32bitworkerprocess siteconfig.functionappscalelimit ' +
     'siteconfig.minimumelasticinstancecount maxnumberofworkers homestamp hostnamesslstates.sslstate ' +
-    'hostnamesslstates.hosttype hostnamesslstates.thumbprint clientaffinityenabled clientcertenabled ' +
-    'clientcertmode customdomainverificationid containersize dailymemorytimequota suspendedtill slotname ' +
+    'hostnamesslstates.hosttype hostnamesslstates.thumbprint clientaffinityenabled clientcertmode ' +
+    'customdomainverificationid containersize dailymemorytimequota suspendedtill slotname ' +
     'trafficmanagerhostnames slotswapstatus httpsonly redundancymode inprogressoperationid ' +
     'geodistributions ftpusername ftpshostname contentfilepath storageaccountrequired resourcegroup ' +
-    'eligiblelogcategories',
+    'eligiblelogcategories hostnamesslstates.name siteconfig.acrusemanagedidentitycreds ' +
+    'siteconfig.elasticwebappscalelimit deploymentid endtoendencryptionenabled ' +
+    'functionsruntimeadminisolationenabled keyvaultreferenceidentity defaulthostnamescope',
   'microsoft.sql/servers':
     'administratorlogin administratorloginpassword version administrators minimaltlsversion groupids ' +
     'ignoremissingvnetserviceendpoint keyid primaryuserassignedidentityid',
@@ -275,7 +271,7 @@ const OF_TYPE: Readonly<Record<string, string>> = {
     'disablekeybasedmetadatawriteaccess enablefreetier enableanalyticalstorage instanceid ' +
     'databaseaccountoffertype enablecassandraconnector connectoroffer consistencypolicy ' +
     'configurationoverrides failoverpolicies backuppolicy cors capabilities locationname failoverpriority ' +
-    'iszoneredundant groupids minimaltlsversion keysmetadata',
+    'iszoneredundant groupids minimaltlsversion keysmetadata locations.id',
   'microsoft.dbforpostgresql/flexibleservers':
     'replica storage dataencryption authconfig version minorversion administratorlogin availabilityzone ' +
     'backup highavailability maintenancewindow replicationrole replicacapacity',
@@ -300,4 +296,5 @@ const OF_TYPE: Readonly<Record<string, string>> = {
     'daprainstrumentationkey dapraiinstrumentationkey dapraiconnectionstring applogsconfiguration ' +
     'opentelemetryconfiguration zoneredundant kedaconfiguration daprconfiguration workloadprofiles ' +
     'firstpartyconfiguration appinsightsconfiguration infrastructureresourcegroup peerauthentication',
+  'microsoft.network/privatelinkservices': 'linkidentifier visibility.subscriptions fqdns',
 }

@@ -4,12 +4,13 @@ import { completeTemplate } from '../arm-template/index.ts'
 import { completeTerraform, judgeTerraform } from '../terraform/index.ts'
 import { typeOfParts } from './estate/resource-id.ts'
 import { changesNothing, typeChangesNothing } from './inert-members.ts'
+import { outweighed } from './usual-values.ts'
 
 /** A JSON file of an import, as it was read. */
 export interface ReadDocument {
   readonly file: TextFile
   readonly document: JsonDocument
-  readonly kind: 'bodies' | 'template' | 'parameters' | 'terraform'
+  readonly kind: 'bodies' | 'template' | 'parameters' | 'printed' | 'terraform'
   /** The parameters file that a template was read with, and its file. */
   readonly given?: JsonDocument
   readonly from?: TextFile
@@ -40,6 +41,8 @@ function completeIdentities({ visits, value: root }: JsonDocument): void {
       const isNaming = NAMING.has(key.toLowerCase())
       if (!isNaming && visits.has(value, key)) isRead = true
       if (typeof inside !== 'object' || inside === null) continue
+      // Who looks at a list of references looks at what they say.
+      if (visits.has(value, key) && Array.isArray(inside)) for (const one of inside) visitReference(one)
       const [only, ...others] = Object.keys(inside)
       // Whether a reference is there is asked for what it says.
       if (visits.has(value, key) && only?.toLowerCase() === 'id' && others.length === 0) visits.visit(inside, only)
@@ -50,8 +53,19 @@ function completeIdentities({ visits, value: root }: JsonDocument): void {
     if (isRead) for (const key of Object.keys(value)) if (NAMING.has(key.toLowerCase())) visits.visit(value, key)
     return isRead
   }
+  const visitReference = (one: unknown) => {
+    if (typeof one !== 'object' || one === null || isOwn(one)) return
+    for (const key of Object.keys(one)) if (key.toLowerCase() === 'id') visits.visit(one, key)
+  }
   if (typeof root === 'object' && root !== null) walk(root)
 }
+
+/** Whether an object with an id is a resource or a part of one, and no reference to another. */
+function isOwn(value: object): boolean {
+  return Object.keys(value).some((key) => OWN.has(key.toLowerCase()))
+}
+
+const OWN: ReadonlySet<string> = new Set(['name', 'type', 'properties', 'etag', 'location'])
 
 const NAMING: ReadonlySet<string> = new Set(['id', 'name', 'type'])
 
@@ -66,7 +80,12 @@ function judgeBody({ path, around, value }: Member): MemberNote {
     const inert = changesNothing('', names, value)
     return inert === undefined ? unread(`"${names.at(-1) ?? ''}" is not read`) : { kind: 'inert', because: inert }
   }
-  const because = typeChangesNothing(type) ?? ofEndpoint(resource) ?? changesNothing(type, names, value)
+  const lower = names.map((one) => one.toLowerCase()).filter((one) => one !== 'properties')
+  const because =
+    typeChangesNothing(type) ??
+    ofEndpoint(resource) ??
+    changesNothing(type, names, value) ??
+    outweighed(lower, around.slice(at))
   if (because !== undefined) return { kind: 'inert', because }
   const isNaming = names.length === 1 && NAMING.has(names[0]?.toLowerCase() ?? '')
   if (isNaming) return unread(`nothing of this ${type} is used`)
@@ -92,7 +111,7 @@ function resourceType(value: object): string | undefined {
   const { id, type } = value as Readonly<Record<string, unknown>>
   const isType = typeof type === 'string' && /^microsoft\.[\w.]+\/[\w/]+/i.test(type)
   if (isType) return type.toLowerCase()
-  const found = typeof id === 'string' && Object.keys(value).length > 1 ? typeOfParts(id).toLowerCase() : ''
+  const found = typeof id === 'string' && isOwn(value) ? typeOfParts(id).toLowerCase() : ''
   return found === '' ? undefined : found
 }
 
@@ -135,9 +154,15 @@ function judgeParameters(member: Member): MemberNote {
   return { kind: 'known', because: 'nothing that is read of a template takes this value' }
 }
 
+function judgePrinted({ path }: Member): MemberNote {
+  const name = path.findLast((one) => typeof one === 'string') ?? ''
+  return { kind: 'inert', because: `"${name}" of what Azure printed as in force is not held against the export` }
+}
+
 const JUDGES: Readonly<Record<ReadDocument['kind'], Judge>> = {
   bodies: judgeBody,
   template: judgeTemplate,
   parameters: judgeParameters,
+  printed: judgePrinted,
   terraform: judgeTerraform,
 }

@@ -2,6 +2,7 @@ import type { Device, NetworkPart } from '../../model/index.ts'
 import { applicationGatewayDevices } from './edges/application-gateway.ts'
 import { bastionDevices } from './edges/bastion.ts'
 import { balancerDevices } from './edges/load-balancer-device.ts'
+import { privateLinkServiceDevices, privateLinks } from './edges/private-link-service.ts'
 import { hubDevices } from './edges/virtual-hub-device.ts'
 import { gatewayDevices, gatewayLinks } from './edges/virtual-network-gateway.ts'
 import type { Estate } from './estate/estate.ts'
@@ -16,6 +17,7 @@ import { type Placement, placedDevices } from './placement.ts'
 import { withManagedLimits } from './services/managed-network-limits.ts'
 import { privateEndpointParts } from './services/private-endpoint.ts'
 import { serviceParts } from './services/service.ts'
+import { withStandIns } from './stand-ins.ts'
 import { fabricDevices } from './subnets/fabric.ts'
 import { linksOf } from './subnets/links.ts'
 import { nicDevices } from './subnets/nic.ts'
@@ -40,6 +42,7 @@ export function lowerAzure(estate: Estate, placements: readonly Placement[]): Ne
     ...balancerDevices(estate),
     ...applicationGatewayDevices(estate),
     ...bastionDevices(estate),
+    ...privateLinkServiceDevices(estate),
     ...parts.flatMap((part) => part.devices),
   ]
   reportNotCounted(estate)
@@ -47,8 +50,13 @@ export function lowerAzure(estate: Estate, placements: readonly Placement[]): Ne
   reportScaleSets(estate)
   reportFindings(estate)
   return {
-    devices,
-    links: [...linksOf(estate, devices), ...gatewayLinks(estate), ...parts.flatMap((part) => part.links)],
+    devices: withStandIns(estate, devices),
+    links: [
+      ...linksOf(estate, devices),
+      ...gatewayLinks(estate),
+      ...privateLinks(estate),
+      ...parts.flatMap((part) => part.links),
+    ],
     services: parts.flatMap((part) => part.services),
     diagnostics: parts.flatMap((part) => part.diagnostics),
   }

@@ -26,7 +26,7 @@ export function makeEstate(
     if (!said.has(key)) diagnostics.push(diagnostic)
     said.add(key)
   }
-  for (const list of unread) report(unreadDiagnostic(list))
+  for (const list of unread) if (!list.isSaid) report(unreadDiagnostic(list))
   const listed = withoutRepeats(bodies, report)
   const kept = [...listed, ...managedNetworkBodies(listed)]
   const byType = groupedByType(kept)

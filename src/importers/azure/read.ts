@@ -1,14 +1,18 @@
 import type { Diagnostic } from '../../model/index.ts'
-import { type JsonDocument, readJson, type TextFile } from '../../text/index.ts'
+import type { JsonDocument, TextFile } from '../../text/index.ts'
 import {
   type DeploymentPlace,
+  type ExpandedTemplate,
   expandTemplate,
   isParametersFile,
   isTemplate,
+  linkedPaths,
   pairedParameters,
+  readTemplateJson,
 } from '../arm-template/index.ts'
 import { isTerraform, readTerraform } from '../terraform/index.ts'
 import { Body, type BodyWatch } from './estate/body.ts'
+import { effectiveRowsOf } from './estate/effective-answer.ts'
 import { type UnreadList, unreadListsOf } from './estate/unread-list.ts'
 import { learnedRowsOf } from './gateways/learned-route.ts'
 import type { ReadDocument } from './line-notes.ts'
@@ -16,7 +20,7 @@ import type { ReadDocument } from './line-notes.ts'
 /** The ARM bodies of some files, in order, and what could not be read. */
 export interface AzureBodies {
   readonly bodies: readonly Body[]
-  /** The rows of what gateways and route servers learned by BGP, as their own listing prints them. */
+  /** The rows of what Azure's tools printed: what gateways and route servers learned by BGP, what is in force at a network interface. */
   readonly learnedRows: readonly Body[]
   /** What an import could not read, as it noted beside the bodies. */
   readonly unread: readonly UnreadList[]
@@ -28,7 +32,7 @@ export interface AzureBodies {
 /**
  * Reads ARM resource bodies: an array of them, `{ "value": [...] }` (a list call), `{ "data": [...] }` (Resource
  * Graph), or one body; what `terraform show -json` prints; an ARM template, with the parameters file of the list that
- * goes with it, deployed to `place`; the routes that a gateway or route server learned; `givenParameters` are for templates without one; `watch` is told how members are read. What is no object with an `id` or a `type` becomes a diagnostic. Never throws.
+ * goes with it, deployed to `place`; the routes that a gateway or route server learned; the routes and rules in force at a network interface; `givenParameters` are for templates without one; `watch` is told how members are read. What is no object with an `id` or a `type` becomes a diagnostic. Never throws.
  */
 export function readAzure(
   files: readonly TextFile[],
@@ -40,9 +44,10 @@ export function readAzure(
   const learnedRows: Body[] = []
   const unread: UnreadList[] = []
   const diagnostics: Diagnostic[] = []
-  const documents = files.map((file) => ({ file, document: readJson(file.text, file.ledger !== undefined) }))
+  const documents = files.map((file) => ({ file, document: readTemplateJson(file.text, file.ledger !== undefined) }))
   const read: ReadDocument[] = []
   const parameters = parametersByTemplate(documents)
+  const templates = expandedTemplates(documents, (file) => parameters.get(file) ?? givenParameters, place)
   for (const { file, document } of documents) {
     if (document.problem) {
       const { line, column } = document.problem.place
@@ -69,10 +74,20 @@ export function readAzure(
       continue
     }
     if (kind === 'template') {
+      const made = templates.get(file)
+      if (!made) continue
       const given = parameters.get(file) ?? givenParameters
-      const made = expandTemplate(file, given, place)
       read.push({ file, document: made.template, kind, ...(given && made.given && { given: made.given, from: given }) })
-      bodies.push(...made.bodies.map((value) => new Body(made.document, file.path, value, watch)))
+      for (const linked of new Set(made.fileOf.values())) {
+        const from = files.find((one) => one.path === linked.path)
+        if (from) read.push({ file: from, document: linked.document, kind })
+      }
+      for (const value of made.bodies) {
+        const linked = made.fileOf.get(value)
+        bodies.push(new Body(linked?.produced ?? made.document, linked?.path ?? file.path, value, watch))
+      }
+      // What is left out is said where it stands.
+      unread.push(...made.uncertain.map((one) => ({ ...one, isSaid: true as const })))
       diagnostics.push(...made.diagnostics)
       continue
     }
@@ -81,7 +96,7 @@ export function readAzure(
       unread.push(...lists)
       continue
     }
-    const rows = learnedRowsOf(document.value)
+    const rows = learnedRowsOf(document.value) ?? effectiveRowsOf(document.value)
     if (rows) {
       learnedRows.push(...rows.map((row) => new Body(document, file.path, row, watch)))
       continue
@@ -108,7 +123,32 @@ export function readAzure(
 function kindOf(value: unknown): ReadDocument['kind'] {
   if (isTerraform(value)) return 'terraform'
   if (isParametersFile(value)) return 'parameters'
+  if (effectiveRowsOf(value)) return 'printed'
   return isTemplate(value) ? 'template' : 'bodies'
+}
+
+/** The templates that are deployed by themselves: none that another one links to. */
+function expandedTemplates(
+  documents: readonly ReadFile[],
+  parametersOf: (file: TextFile) => TextFile | undefined,
+  place: Partial<DeploymentPlace> | undefined,
+): Map<TextFile, ExpandedTemplate> {
+  const templates = documents.filter(({ document }) => isTemplate(document.value))
+  const files = templates.map(({ file }) => file)
+  const linked = new Set(
+    linkedPaths(templates.map(({ file, document }) => ({ path: file.path, value: document.value }))),
+  )
+  const free = files.filter((file) => !linked.has(file.path))
+  // Templates that link to each other in a circle: better twice than not at all.
+  const roots = free.length > 0 ? free : files
+  const made = new Map(roots.map((file) => [file, expandTemplate(file, parametersOf(file), place, files)] as const))
+  for (const [file, one] of [...made]) {
+    for (const { path } of one.linked) {
+      const target = roots.find((other) => other.path === path)
+      if (target && target !== file && made.has(file)) made.delete(target)
+    }
+  }
+  return made
 }
 
 interface ReadFile {
@@ -117,7 +157,9 @@ interface ReadFile {
 }
 
 function parametersByTemplate(documents: readonly ReadFile[]): Map<TextFile, TextFile> {
-  const templates = documents.filter(({ document }) => isTemplate(document.value)).map(({ file }) => file)
+  const all = documents.filter(({ document }) => isTemplate(document.value))
+  const linked = linkedPaths(all.map(({ file, document }) => ({ path: file.path, value: document.value })))
+  const templates = all.map(({ file }) => file).filter((file) => !linked.has(file.path))
   const parameters = documents.filter(({ document }) => isParametersFile(document.value)).map(({ file }) => file)
   const paths = (list: readonly TextFile[]) => list.map((one) => one.path)
   const pairs = new Map<TextFile, TextFile>()

@@ -1,9 +1,10 @@
 import { implied } from '../../model/index.ts'
 import { parseIp } from '../../net/index.ts'
-import { readJson } from '../../text/index.ts'
+import { type JsonDocument, readJson } from '../../text/index.ts'
 import { Body } from './estate/body.ts'
 import type { Estate } from './estate/estate.ts'
 import { typeOfParts } from './estate/resource-id.ts'
+import type { ReadDocument } from './line-notes.ts'
 import type { Placement } from './placement.ts'
 
 /**
@@ -31,6 +32,34 @@ export function surroundingsOf(bodies: readonly Body[]): readonly Body[] {
   const document = readJson(text)
   const list: unknown = document.value
   return Array.isArray(list) ? list.map((one: object) => new Body(document, 'around', one)) : []
+}
+
+/**
+ * Firewalls without an address as they are while they run: deallocating one takes its address and leaves its rules
+ * (Learn: Azure Firewall FAQ, How can I stop and start Azure Firewall?).
+ */
+export function runningFirewalls(documents: readonly ReadDocument[]): Body[] {
+  const made: Body[] = []
+  const walk = (document: JsonDocument, value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    for (const inside of Array.isArray(value) ? value : Object.values(value)) walk(document, inside)
+    const { properties } = value as { readonly properties?: { readonly ipConfigurations?: unknown } }
+    const isFirewall = memberOf(value, 'type')?.toLowerCase() === 'microsoft.network/azurefirewalls'
+    const { ipConfigurations } = properties ?? {}
+    if (!isFirewall || (Array.isArray(ipConfigurations) && ipConfigurations.length > 0)) return
+    const index = made.length
+    const id = `${GROUP}azureFirewalls/running-${index}`
+    made.push(new Body(document, 'around', { ...value, id, properties: { ...properties, ...addressed(index) } }))
+  }
+  for (const { document, kind } of documents) if (kind === 'bodies') walk(document, document.value)
+  return made
+}
+
+/** The address of a firewall around. */
+function addressed(index: number): object {
+  const subnet = { id: `${AROUND}/subnets/AzureFirewallSubnet` }
+  const privateIPAddress = `10.250.${index >> 8}.${index & 255}`
+  return { ipConfigurations: [{ name: 'one', properties: { privateIPAddress, subnet } }] }
 }
 
 /** A host in every subnet, so that what acts on hosts there is looked at. */
@@ -109,6 +138,7 @@ const HOME = [
   stub(AROUND, { addressSpace: { addressPrefixes: [ANYWHERE] } }),
   ...['here', 'GatewaySubnet', 'AzureFirewallSubnet'].map((name) => subnet(name, {})),
 ]
+const HUB = `${GROUP}virtualHubs/around`
 const HERE = { id: `${AROUND}/subnets/here` }
 
 const STANDING_IN: Readonly<Record<string, Properties>> = {
@@ -120,6 +150,26 @@ const STANDING_IN: Readonly<Record<string, Properties>> = {
     ],
   }),
   'microsoft.network/virtualnetworkgateways': () => gateway(),
+  'microsoft.network/vpngateways': () => ({ virtualHub: { id: HUB } }),
+  'microsoft.network/vpnsites': (id, _, wanted) => ({
+    ...site(),
+    vpnSiteLinks: partsOf(wanted, id, 'vpnSiteLinks', {}),
+  }),
+  'microsoft.network/loadbalancers': (id, _, wanted) => ({
+    frontendIPConfigurations: [{ id: `${id}/frontendIPConfigurations/one`, name: 'one', properties: { subnet: HERE } }],
+    backendAddressPools: partsOf(wanted, id, 'backendAddressPools', {}),
+    inboundNatRules: partsOf(wanted, id, 'inboundNatRules', {
+      frontendIPConfiguration: { id: `${id}/frontendIPConfigurations/one` },
+      ...{ protocol: 'Tcp', frontendPort: 22, backendPort: 22 },
+    }),
+    loadBalancingRules: partsOf(wanted, id, 'backendAddressPools', {
+      frontendIPConfiguration: { id: `${id}/frontendIPConfigurations/one` },
+      ...{ protocol: 'All', frontendPort: 0, backendPort: 0 },
+    }).map(({ id: pool, name, properties }) => ({
+      name,
+      properties: { ...properties, backendAddressPool: { id: pool } },
+    })),
+  }),
   'microsoft.network/virtualhubs': (_, index) => ({ addressPrefix: `10.253.${index & 255}.0/24` }),
   'microsoft.network/dnsresolvers': () => ({ virtualNetwork: { id: AROUND } }),
   'microsoft.network/privateendpoints': (id) => ({
@@ -154,6 +204,17 @@ const CHILDREN: Readonly<Record<string, Properties>> = {
 
 function groupOf(id: string): string {
   return `${id.replace(/(\/networkManagers\/[^/]+).*/i, '$1')}/networkGroups/around`
+}
+
+/** The parts of a resource that something speaks of. */
+function partsOf(wanted: ReadonlyMap<string, string>, id: string, kind: string, properties: object) {
+  const start = `${id}/${kind}/`.toLowerCase()
+  const ids = [...wanted].filter(([key]) => key.startsWith(start) && !key.slice(start.length).includes('/'))
+  return ids.map(([, part]) => ({ id: part, name: part.slice(start.length), properties }))
+}
+
+function site(): object {
+  return { addressSpace: { addressPrefixes: ['10.249.0.0/16'] }, ipAddress: '198.51.100.9' }
 }
 
 function gateway(): object {
@@ -213,6 +274,14 @@ const USERS: Readonly<Record<string, (id: string, index: number) => readonly Stu
   'microsoft.network/dnsforwardingrulesets': (id) => [
     stub(`${id}/virtualNetworkLinks/around`, { virtualNetwork: { id: AROUND } }),
   ],
+  'microsoft.network/vpnsites': (id, index) => [
+    stub(`${GROUP}vpnGateways/around-${index}`, {
+      virtualHub: { id: HUB },
+      connections: [{ name: 'one', properties: { remoteVpnSite: { id } } }],
+    }),
+    stub(HUB, { addressPrefix: '10.253.254.0/24' }),
+  ],
+  'microsoft.network/vpngateways/vpnconnections': () => [stub(HUB, { addressPrefix: '10.253.254.0/24' })],
   'microsoft.network/virtualhubs': (id) => [
     stub(`${id}/hubVirtualNetworkConnections/around`, { remoteVirtualNetwork: { id: AROUND } }),
   ],
@@ -231,16 +300,5 @@ function networkInterface(index: number, more: object): Stub {
 }
 
 function firewall(policy: string, index: number): Stub {
-  return stub(`${GROUP}azureFirewalls/around-${index}`, {
-    firewallPolicy: { id: policy },
-    ipConfigurations: [
-      {
-        name: 'one',
-        properties: {
-          privateIPAddress: `10.251.${index >> 8}.${index & 255}`,
-          subnet: { id: `${AROUND}/subnets/AzureFirewallSubnet` },
-        },
-      },
-    ],
-  })
+  return stub(`${GROUP}azureFirewalls/around-${index}`, { firewallPolicy: { id: policy }, ...addressed(index) })
 }

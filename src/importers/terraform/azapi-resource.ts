@@ -13,9 +13,8 @@ export function azapiDraft(document: ArmDocument, instance: Instance, references
   const { block } = instance
   const [type = ''] = (block.text('type') ?? '').split('@')
   const name = block.text('name') ?? instance.name
-  const parent = references.resolve(instance, block, 'parent_id').ids[0]
-  const id = block.text('id') ?? (parent === undefined ? undefined : idBelow(parent, type, name))
-  if (type === '' || id === undefined) return undefined
+  const id = references.idOf(instance)
+  if (type === '' || id === '') return undefined
   const draft = new Draft(document, { container: block.value }, true)
   const body = objectAt(document, instance, 'body')
   const output = objectAt(document, instance, 'output')
@@ -39,11 +38,6 @@ export function azapiDraft(document: ArmDocument, instance: Instance, references
     }
   }
   return draft
-}
-
-function idBelow(parent: string, type: string, name: string): string {
-  const isChild = type.split('/').length > 2
-  return isChild ? `${parent}/${type.slice(type.lastIndexOf('/') + 1)}/${name}` : `${parent}/providers/${type}/${name}`
 }
 
 function objectAt(document: ArmDocument, instance: Instance, attribute: string): object | undefined {

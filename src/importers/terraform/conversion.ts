@@ -14,6 +14,7 @@ import { recordsOfEndpoint } from './private-endpoint-record.ts'
 import { nameOf, References } from './references.ts'
 import type { ResourceTable } from './table.ts'
 import { TABLES } from './tables.ts'
+import { deployedTemplate } from './template-deployment.ts'
 
 /** Reports at a member of the Terraform document, or at an object of it. */
 export type TerraformReport = (
@@ -33,6 +34,8 @@ export class Conversion {
   /** By lower-case id. */
   readonly #drafts = new Map<string, Draft>()
   readonly #bodies: Draft[] = []
+  /** What ARM templates inside resources deploy. */
+  readonly #deployed: object[] = []
   readonly #said = new Set<string>()
 
   constructor(document: JsonDocument, instances: readonly Instance[], report: TerraformReport) {
@@ -60,14 +63,14 @@ export class Conversion {
     for (const { instance, table, draft } of parts) this.#place(instance, table, draft)
     this.#attach()
     for (const instance of this.#instances) this.#beside(instance)
-    return this.#bodies.map((one) => one.object)
+    return [...this.#bodies.map((one) => one.object), ...this.#deployed]
   }
 
   #make(instance: Instance, table: ResourceTable): Draft | undefined {
     const id = this.#references.idOf(instance)
     if (instance.isData && this.#drafts.has(id.toLowerCase())) return undefined
     const { block } = instance
-    const draft = new Draft(this.document, { container: block.value }, true)
+    const draft = new Draft(this.document, { container: block.value }, table.wrapped !== false)
     const name = nameOf(instance)
     const attribute = table.name ?? 'name'
     draft.set('^id', id, { container: block.value, key: 'id' })
@@ -92,6 +95,14 @@ export class Conversion {
 
   #other(instance: Instance): void {
     if (attachmentOf(instance.type)) return
+    const deployed = deployedTemplate(this.document, instance)
+    if (deployed) {
+      this.#deployed.push(...deployed.bodies)
+      for (const { severity, message } of deployed.said) {
+        this.#report(severity, 'NT1659', `template of ${instance.address}: ${message}`, instance.block.value)
+      }
+      return
+    }
     if (instance.type === 'azapi_resource') {
       const draft = azapiDraft(this.document, instance, this.#references)
       if (draft) {
@@ -131,9 +142,24 @@ export class Conversion {
     return id === undefined ? undefined : this.#drafts.get(id.toLowerCase())
   }
 
+  /** A parent that Azure makes by itself, as the default route table of a virtual hub. */
+  #madeParent(instance: Instance, table: ResourceTable): Draft | undefined {
+    const id = table.makesParent ? this.#references.parentIdOf(instance) : undefined
+    const type = TABLES.get(table.parent?.type ?? '')?.type
+    if (id === undefined || type === undefined) return undefined
+    const origin = { container: instance.block.value, key: table.parent?.attribute ?? 'id' }
+    const draft = new Draft(this.document, { container: instance.block.value }, true)
+    draft.set('^id', id, origin)
+    draft.set('^name', id.slice(id.lastIndexOf('/') + 1), origin)
+    draft.set('^type', type, origin)
+    this.#drafts.set(id.toLowerCase(), draft)
+    this.#bodies.push(draft)
+    return draft
+  }
+
   /** Puts a part where it stands; a listing of the same part by the parent's own attribute gives way to it. */
   #place(instance: Instance, table: ResourceTable, draft: Draft): void {
-    const parent = this.#parentOf(instance)
+    const parent = this.#parentOf(instance) ?? this.#madeParent(instance, table)
     if (!parent || parent === draft || table.standsIn === undefined) {
       this.#bodies.push(draft)
       return

@@ -32,7 +32,8 @@ export function readInstances(document: unknown, root: ConfiguredModule | undefi
   const before: Instance[] = []
   walk(memberOf(memberOf(memberOf(document, 'prior_state'), 'values'), 'root_module'), '', root, changes, before)
   const known = new Set(found.map((one) => one.address))
-  return [...found, ...before.filter((one) => one.isData && !known.has(one.address)), ...gone(changes)]
+  const data = before.filter((one) => one.isData && !known.has(one.address))
+  return [...found, ...data, ...unmanaged(changes, before), ...gone(changes)]
 }
 
 type Changes = ReadonlyMap<string, object>
@@ -99,6 +100,14 @@ function instanceOf(
 function indexOf(value: unknown): string | number | undefined {
   const index = memberOf(value, 'index')
   return typeof index === 'string' || typeof index === 'number' ? index : undefined
+}
+
+/** What Terraform will forget and not destroy: Azure still has it as it was (HashiCorp: removed block, `forget`). */
+function unmanaged(changes: Changes, before: readonly Instance[]): Instance[] {
+  return before.filter((one) => {
+    const actions = memberOf(memberOf(changes.get(one.address), 'change'), 'actions')
+    return !one.isData && Array.isArray(actions) && actions.length === 1 && actions[0] === 'forget'
+  })
 }
 
 /** What a plan destroys, by itself or to put another in its place: the attributes of parents may still list it. */

@@ -20,11 +20,22 @@ export function isSilentType(type: string): boolean {
   return !/^(?:azurerm|azapi)_/.test(type) || SILENT.some((one) => one.test(type))
 }
 
-const DECISIVE = /^azurerm_(?:network_manager|route_server|virtual_hub_|network_security_perimeter|network_profile)/
+// What stands in a network or in front of a service, or changes what does.
+const DECISIVE: readonly RegExp[] = [
+  /^azurerm_(?:network_|virtual_(?:network|hub|wan)|subnet|route|vpn_|express_route|point_to_site|private_(?:endpoint|link|dns))/,
+  /^azurerm_(?:firewall|ip_group|lb_?|nat_gateway|bastion|application_(?:gateway|load_balancer|security)|public_ip)/,
+  /^azurerm_(?:palo_alto|custom_ip_prefix|dns_private_resolver|nginx_deployment|vmware_)/,
+  /^azurerm_\w+_(?:firewall_rule|virtual_network_rule|network_rule_set|network_rules|swift_connection)$/,
+  /^azurerm_(?:resource_group|subscription|management_group|tenant)_template_deployment$|^azurerm_template_deployment$/,
+  /^azapi_(?:resource|update_resource)$/,
+]
+
+// Protection, logs and tests beside the network: no packet is let through or stopped by them.
+const BESIDE = /^azurerm_network_(?:ddos|packet_capture|connection_monitor|function_)|^azurerm_virtual_network_tap/
 
 /** Whether resources of a type without a table may decide about packets, so that without them an answer may be wrong. */
 export function isDecisiveType(type: string): boolean {
-  return DECISIVE.test(type)
+  return DECISIVE.some((one) => one.test(type)) && !BESIDE.test(type)
 }
 
 /** Data sources that say of a resource all that its table reads; another one would look open or empty, and is not used. */

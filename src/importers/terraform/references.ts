@@ -1,3 +1,4 @@
+import { idBelow } from './arm-id.ts'
 import type { Block } from './block.ts'
 import type { ConfiguredModule } from './configuration.ts'
 import type { IdResolver, Resolved } from './id-resolver.ts'
@@ -14,6 +15,7 @@ interface Frame {
 }
 
 const NOTHING: Resolved = { ids: [], complete: true }
+const AZAPI = 'azapi_resource'
 const DEPTH_LIMIT = 20
 const NO_SUBSCRIPTION = '00000000-0000-0000-0000-000000000000'
 
@@ -79,11 +81,27 @@ export class References implements IdResolver {
     const table = TABLES.get(instance.type)
     const stated = instance.block.text('id')
     if (stated?.startsWith('/')) return stated
+    if (instance.type === AZAPI) {
+      const parent = this.resolve(instance, instance.block, 'parent_id').ids[0] ?? this.#groupIdIn(instance)
+      const [type = ''] = (instance.block.text('type') ?? '').split('@')
+      return parent === undefined || type === '' ? '' : idBelow(parent, type, nameOf(instance))
+    }
     if (!table) return stated ?? ''
     const name = nameOf(instance)
     const parent = this.parentIdOf(instance)
     if (parent !== undefined) return `${parent}/${table.type.slice(table.type.lastIndexOf('/') + 1)}/${name}`
     return this.#inGroup(this.#groupOf(instance), table.type, name)
+  }
+
+  /** The id of the resource group that the expression of `parent_id` names, which has no table. */
+  #groupIdIn({ block }: Instance): string | undefined {
+    for (const text of block.referencesOf('parent_id')) {
+      const reference = readReference(text)
+      if (reference.kind !== 'resource' || reference.type !== 'azurerm_resource_group') continue
+      const [group] = this.#byAddress.get(reference.address) ?? []
+      if (group) return `/subscriptions/${this.#subscription}/resourceGroups/${nameOf(group)}`
+    }
+    return undefined
   }
 
   #inGroup(group: string, type: string, name: string): string {
@@ -184,7 +202,7 @@ export class References implements IdResolver {
     const rests = named.map((one) => one.rest).filter((one) => one !== '')
     if (rests.length === 0 || rests.includes('id')) {
       // A resource without a table is no Azure resource: its id is none of ARM's.
-      if (!TABLES.has(first.type)) return undefined
+      if (!TABLES.has(first.type) && first.type !== AZAPI) return undefined
       return { ids: targets.map((one) => this.idOf(one)), complete: targets.length > 0 }
     }
     const attribute = rests.find((one) => /^\w+_id$/.test(one))

@@ -12,6 +12,10 @@ export interface ResourceTable {
   readonly standsIn?: string
   /** Properties that only the parent's own listing may hold, and are kept of it. */
   readonly keeps?: readonly string[]
+  /** The parent may be one that Terraform does not manage: then it is made, and holds only this. */
+  readonly makesParent?: true
+  /** `false`: its members stand in it and not under `properties`; default true. */
+  readonly wrapped?: boolean
   readonly members: readonly Member[]
 }
 

@@ -1,4 +1,5 @@
 import {
+  at,
   blocks,
   computed,
   fixed,
@@ -86,6 +87,15 @@ const IP_CONFIGURATION: readonly Member[] = [
   reference('public_ip_address_id', 'publicIPAddress'),
 ]
 
+/** The public addresses of a firewall in a virtual hub. */
+const hubAddresses: Member = ({ block, draft }) => {
+  for (const address of block.texts('public_ip_addresses')) {
+    const one = draft.nested(at(block, 'public_ip_addresses'), false)
+    one.set('address', address, at(block, 'public_ip_addresses'))
+    draft.list('hubIPAddresses/publicIPs/addresses').push(one.object)
+  }
+}
+
 /** Azure Firewall, its policies, and its classic rules. */
 export const FIREWALL: ResourceTables = {
   azurerm_firewall: resource(
@@ -107,7 +117,12 @@ export const FIREWALL: ResourceTables = {
       const origin = { container: block.value, key: 'management_ip_configuration' }
       if (first !== undefined) draft.set('managementIpConfiguration', first, origin)
     },
-    inside('virtual_hub', reference('virtual_hub_id', 'virtualHub')),
+    inside(
+      'virtual_hub',
+      reference('virtual_hub_id', 'virtualHub'),
+      computed('private_ip_address', 'hubIPAddresses/privateIPAddress'),
+      hubAddresses,
+    ),
     joined('private_ip_ranges', 'additionalProperties/Network.SNAT.PrivateRanges'),
     joined('dns_servers', 'additionalProperties/Network.DNS.Servers'),
     worded('dns_proxy_enabled', 'additionalProperties/Network.DNS.EnableProxy', 'true', 'false'),

@@ -1,4 +1,4 @@
-import { blocks, computed, inside, type Member, reference, same } from './member.ts'
+import { blocks, computed, inside, type Member, plainId, reference, references, same } from './member.ts'
 import { part, type ResourceTables, resource } from './table.ts'
 
 const LOCATION = same('location', '^location')
@@ -7,6 +7,17 @@ const BGP: readonly Member[] = [
   same('asn', 'bgpSettings/asn'),
   same('bgp_peering_address', 'bgpSettings/bgpPeeringAddress'),
   computed('peer_weight', 'bgpSettings/peerWeight'),
+]
+
+const MAPPING: readonly Member[] = [same('address_space'), same('port_range')]
+
+/** Terraform Registry: azurerm_virtual_network_gateway_nat_rule, azurerm_vpn_gateway_nat_rule. */
+const NAT_RULE: readonly Member[] = [
+  same('mode'),
+  same('type'),
+  plainId('ip_configuration_id', 'ipConfigurationId'),
+  blocks('internal_mapping', 'internalMappings', MAPPING),
+  blocks('external_mapping', 'externalMappings', MAPPING),
 ]
 
 /** Where a gateway speaks BGP: one address for each of its instances (Terraform Registry: azurerm_virtual_network_gateway). */
@@ -38,14 +49,40 @@ export const GATEWAY: ResourceTables = {
       [reference('subnet_id', 'subnet'), reference('public_ip_address_id', 'publicIPAddress')],
       { wrapped: true, idUnder: 'ipConfigurations' },
     ),
-    inside('bgp_settings', computed('asn', 'bgpSettings/asn'), peeringAddresses),
+    inside(
+      'bgp_settings',
+      computed('asn', 'bgpSettings/asn'),
+      peeringAddresses,
+      blocks('peering_addresses', 'bgpSettings/bgpPeeringAddresses', [
+        computed('default_addresses', 'defaultBgpIpAddresses'),
+        same('apipa_addresses', 'customBgpIpAddresses'),
+      ]),
+    ),
     inside('custom_route', same('address_prefixes', 'customRoutes/addressPrefixes')),
     inside(
       'vpn_client_configuration',
       same('address_space', 'vpnClientConfiguration/vpnClientAddressPool/addressPrefixes'),
+      blocks(
+        'virtual_network_gateway_client_connection',
+        'vpnClientConfiguration/vngClientConnectionConfigurations',
+        [same('address_prefixes', 'vpnClientAddressPool/addressPrefixes')],
+        { wrapped: true },
+      ),
     ),
     same('remote_vnet_traffic_enabled', 'allowRemoteVnetTraffic'),
     same('virtual_wan_traffic_enabled', 'allowVirtualWanTraffic'),
+  ),
+  azurerm_virtual_network_gateway_nat_rule: part(
+    'Microsoft.Network/virtualNetworkGateways/natRules',
+    ['azurerm_virtual_network_gateway', 'virtual_network_gateway_id'],
+    undefined,
+    ...NAT_RULE,
+  ),
+  azurerm_vpn_gateway_nat_rule: part(
+    'Microsoft.Network/vpnGateways/natRules',
+    ['azurerm_vpn_gateway', 'vpn_gateway_id'],
+    undefined,
+    ...NAT_RULE,
   ),
   azurerm_local_network_gateway: resource(
     'Microsoft.Network/localNetworkGateways',
@@ -70,6 +107,8 @@ export const GATEWAY: ResourceTables = {
     same('use_policy_based_traffic_selectors'),
     same('express_route_gateway_bypass'),
     same('private_link_fast_path_enabled', 'enablePrivateLinkFastPath'),
+    references('egress_nat_rule_ids', 'egressNatRules'),
+    references('ingress_nat_rule_ids', 'ingressNatRules'),
     blocks('traffic_selector_policy', 'trafficSelectorPolicies', [
       same('local_address_cidrs', 'localAddressRanges'),
       same('remote_address_cidrs', 'remoteAddressRanges'),
@@ -105,25 +144,4 @@ export const GATEWAY: ResourceTables = {
     ),
     name: 'peering_type',
   },
-  azurerm_virtual_wan: resource('Microsoft.Network/virtualWans', LOCATION),
-  azurerm_virtual_hub: resource(
-    'Microsoft.Network/virtualHubs',
-    LOCATION,
-    same('address_prefix'),
-    computed('hub_routing_preference'),
-    reference('virtual_wan_id', 'virtualWan'),
-  ),
-  azurerm_virtual_hub_connection: part(
-    'Microsoft.Network/virtualHubs/hubVirtualNetworkConnections',
-    ['azurerm_virtual_hub', 'virtual_hub_id'],
-    undefined,
-    reference('remote_virtual_network_id', 'remoteVirtualNetwork'),
-    same('internet_security_enabled', 'enableInternetSecurity'),
-  ),
-  azurerm_vpn_gateway: resource('Microsoft.Network/vpnGateways', LOCATION, reference('virtual_hub_id', 'virtualHub')),
-  azurerm_express_route_gateway: resource(
-    'Microsoft.Network/expressRouteGateways',
-    LOCATION,
-    reference('virtual_hub_id', 'virtualHub'),
-  ),
 }

@@ -8,6 +8,8 @@ const FRONTEND: readonly Member[] = [
   same('private_ip_address_allocation', 'privateIPAllocationMethod'),
   reference('subnet_id', 'subnet'),
   reference('public_ip_address_id', 'publicIPAddress'),
+  reference('public_ip_prefix_id', 'publicIPPrefix'),
+  reference('gateway_load_balancer_frontend_ip_configuration_id', 'gatewayLoadBalancer'),
 ]
 
 /** Rules name their frontend; its id is the balancer's with that name (Terraform Registry: azurerm_lb_rule). */
@@ -57,6 +59,7 @@ export const LOAD_BALANCER: ResourceTables = {
     'Microsoft.Network/loadBalancers',
     same('location', '^location'),
     same('sku', '^sku/name'),
+    same('sku_tier', '^sku/tier'),
     blocks('frontend_ip_configuration', 'frontendIPConfigurations', FRONTEND, {
       wrapped: true,
       idUnder: 'frontendIPConfigurations',
@@ -119,23 +122,20 @@ export const LOAD_BALANCER: ResourceTables = {
     same('protocol'),
     computed('allocated_outbound_ports'),
   ),
-  azurerm_application_gateway: resource(
-    'Microsoft.Network/applicationGateways',
-    same('location', '^location'),
-    blocks('gateway_ip_configuration', 'gatewayIPConfigurations', [reference('subnet_id', 'subnet')], {
-      wrapped: true,
-      idUnder: 'gatewayIPConfigurations',
-    }),
-    blocks('frontend_ip_configuration', 'frontendIPConfigurations', FRONTEND, {
-      wrapped: true,
-      idUnder: 'frontendIPConfigurations',
-    }),
-  ),
   azurerm_private_link_service: resource(
     'Microsoft.Network/privateLinkServices',
     same('location', '^location'),
     computed('alias'),
     references('load_balancer_frontend_ip_configuration_ids', 'loadBalancerFrontendIpConfigurations'),
-    blocks('nat_ip_configuration', 'ipConfigurations', [plainId('subnet_id', 'subnet/id')], { wrapped: true }),
+    blocks(
+      'nat_ip_configuration',
+      'ipConfigurations',
+      [plainId('subnet_id', 'subnet/id'), same('primary'), same('private_ip_address', 'privateIPAddress')],
+      { wrapped: true },
+    ),
+    same('destination_ip_address', 'destinationIPAddress'),
+    same(['proxy_protocol_enabled', 'enable_proxy_protocol'], 'enableProxyProtocol'),
+    same('auto_approval_subscription_ids', 'autoApproval/subscriptions'),
+    same('visibility_subscription_ids', 'visibility/subscriptions'),
   ),
 }

@@ -64,6 +64,14 @@ const endpointPolicies: Member = (scene) => {
   } else worded('enforce_private_link_endpoint_network_policies', path, 'Disabled', 'Enabled')(scene)
 }
 
+/** Network policies for private link services; `true` of the older attribute switches them off. */
+const linkServicePolicies: Member = (scene) => {
+  const path = 'privateLinkServiceNetworkPolicies'
+  if (scene.block.flag('private_link_service_network_policies_enabled') !== undefined) {
+    worded('private_link_service_network_policies_enabled', path)(scene)
+  } else worded('enforce_private_link_service_network_policies', path, 'Disabled', 'Enabled')(scene)
+}
+
 /** Terraform Registry: azurerm_subnet, and the `subnet` block of azurerm_virtual_network. */
 const SUBNET: readonly Member[] = [
   same('address_prefix'),
@@ -75,6 +83,7 @@ const SUBNET: readonly Member[] = [
   references('service_endpoint_policy_ids', 'serviceEndpointPolicies'),
   delegations,
   endpointPolicies,
+  linkServicePolicies,
   same('default_outbound_access_enabled', 'defaultOutboundAccess'),
   same('sharing_scope'),
 ]
@@ -101,6 +110,7 @@ const NIC_CONFIGURATION: readonly Member[] = [
   same('private_ip_address_version', 'privateIPAddressVersion'),
   reference('subnet_id', 'subnet'),
   reference('public_ip_address_id', 'publicIPAddress'),
+  reference('gateway_load_balancer_frontend_ip_configuration_id', 'gatewayLoadBalancer'),
   computed('primary'),
 ]
 

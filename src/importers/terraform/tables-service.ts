@@ -74,6 +74,14 @@ const IP_RULE: readonly Member[] = [same('ip_mask'), same('action')]
 /** The rule set of a namespace is a resource of its own in ARM: `read.ts` makes it. */
 const NAMESPACE: readonly Member[] = [same('sku', '^sku/name')]
 
+/** Terraform Registry: azurerm_cognitive_account and azurerm_ai_services, `network_acls`. */
+const COGNITIVE_RULES: readonly Member[] = [
+  same('default_action', 'networkAcls/defaultAction'),
+  same('bypass', 'networkAcls/bypass'),
+  objectsOf('ip_rules', 'networkAcls/ipRules', 'value'),
+  blocks('virtual_network_rules', 'networkAcls/virtualNetworkRules', [plainId('subnet_id', 'id')]),
+]
+
 const CLUSTER_PROFILE = 'apiServerAccessProfile'
 
 /** Services, and machines that run in subnets. */
@@ -238,16 +246,23 @@ export const SERVICE: ResourceTables = {
     same('kind', '^kind'),
     computed('endpoint'),
     same('custom_subdomain_name', 'customSubDomainName'),
-    inside(
-      'network_acls',
-      same('default_action', 'networkAcls/defaultAction'),
-      same('bypass', 'networkAcls/bypass'),
-      objectsOf('ip_rules', 'networkAcls/ipRules', 'value'),
-      blocks('virtual_network_rules', 'networkAcls/virtualNetworkRules', [plainId('subnet_id', 'id')]),
-    ),
+    inside('network_acls', ...COGNITIVE_RULES),
   ),
   azurerm_search_service: service('Microsoft.Search/searchServices'),
   azurerm_redis_cache: service('Microsoft.Cache/Redis', computed('hostname', 'hostName')),
+  azurerm_app_service: service('Microsoft.Web/sites', computed('default_site_hostname', 'defaultHostName')),
+  azurerm_function_app: service('Microsoft.Web/sites', computed('default_hostname', 'defaultHostName')),
+  azurerm_logic_app_standard: service('Microsoft.Web/sites', computed('default_hostname', 'defaultHostName')),
+  azurerm_batch_account: service('Microsoft.Batch/batchAccounts', computed('account_endpoint')),
+  azurerm_ai_services: service(
+    'Microsoft.CognitiveServices/accounts',
+    fixed('^kind', 'AIServices'),
+    computed('endpoint'),
+    same('custom_subdomain_name', 'customSubDomainName'),
+    inside('network_acls', ...COGNITIVE_RULES),
+  ),
+  azurerm_postgresql_server: service('Microsoft.DBforPostgreSQL/servers', computed('fqdn', 'fullyQualifiedDomainName')),
+  azurerm_mysql_server: service('Microsoft.DBforMySQL/servers', computed('fqdn', 'fullyQualifiedDomainName')),
   azurerm_linux_web_app: service('Microsoft.Web/sites', computed('default_hostname', 'defaultHostName')),
   azurerm_windows_web_app: service('Microsoft.Web/sites', computed('default_hostname', 'defaultHostName')),
   azurerm_linux_function_app: service('Microsoft.Web/sites', computed('default_hostname', 'defaultHostName')),

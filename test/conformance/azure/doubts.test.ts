@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { SETTINGS_BY_NAME } from '../../../src/importers/index.ts'
-import { body, id, type Json, nic, vnet } from '../../importers/azure/arm.ts'
+import { body, id, type Json, nic, ref, routes, vnet } from '../../importers/azure/arm.ts'
 import { asked, reported } from './asked.ts'
 import type { Doubt } from './doubt.ts'
+import { endpoint } from './endpoint-bodies.ts'
 import { PACKET_DOUBTS } from './packet-doubts.ts'
 import { ROUTE_DOUBTS } from './route-doubts.ts'
 
@@ -67,6 +68,34 @@ describe('what Microsoft’s pages leave open is decided by a setting, and the a
         one.includes('azure setting admin-rule-priorities-to-99'),
       )
       expect(said.length > 0).toBe(is)
+    },
+  )
+
+  // The page says "prefix length equal or larger" in one place, "prefix size equal or smaller" in another.
+  test.for<readonly [string, boolean]>([
+    ['10.1.0.0/16', true],
+    ['10.1.0.0/24', true],
+    ['10.1.0.0/25', true],
+    ['10.0.0.0/8', false],
+    ['0.0.0.0/0', false],
+  ])(
+    'both wordings of one page: a user route for %s takes a private endpoint’s packets in 10.1.0.0/16: %s',
+    ([prefix, takes]) => {
+      const table = { routeTable: ref('routeTables/rt') }
+      const bodies = [
+        vnet('v', ['10.1.0.0/16'], {
+          pe: { addressPrefix: '10.1.0.0/24', privateEndpointNetworkPolicies: 'RouteTableEnabled' },
+          s: { addressPrefix: '10.1.1.0/24', ...table },
+        }),
+        routes('rt', { [prefix]: 'None' }),
+        ...endpoint('pe', 'v/pe', '10.1.0.4', id('Microsoft.Storage/storageAccounts/acct'), 'blob'),
+        nic('vm', 'v/s', '10.1.1.4'),
+      ]
+      const answer = asked({ bodies }, 'vm', '10.1.0.4:443')
+      expect([answer.works, answer.notes.filter((note) => note.startsWith('azure setting'))]).toEqual([
+        takes ? 'no' : 'yes',
+        [],
+      ])
     },
   )
 

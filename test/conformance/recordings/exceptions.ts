@@ -5,10 +5,6 @@
 export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'doc-route-server-bgp-default-route effectiveRoutes hub-vnet-vm-vmLinux-0VMNic':
     'the write-up does not say why this VM has none of the route server’s prefixes; no body of it switches them off',
-  'fluentjava-VerifyNetworkPeeringWithNetworkWatcher-20180807-42a9d7 connectivityCheck vm7e2491514d':
-    'the same bodies were reachable the other way round a moment later: the machine did not answer yet',
-  'fluentnet-ManageVpnGatewayVNet2VNetConnectionTest-20180802-dad624 vpnTroubleshoot con27c7129706fb':
-    'the connection’s body was read later than the tool was asked: it says Connected already',
 }
 
 /** Kinds of recorded queries that hold nothing a configuration decides, each with the reason. Every other kind is compared. */

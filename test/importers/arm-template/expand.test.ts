@@ -273,10 +273,10 @@ describe('what one resource tells of another', () => {
       '10.0.2.4',
     ],
     [
-      'one of two that race',
-      "[reference('n').ipConfigurations[0].properties.privateIPAddress]",
+      'one of two that race is given one that stands for it',
+      "[reference('m').ipConfigurations[0].properties.privateIPAddress]",
       [vnet, nic('n'), nic('m')],
-      "[reference('n').ipConfigurations[0].properties.privateIPAddress]",
+      '10.0.1.5',
     ],
     ['what only Azure knows', "[reference('v').provisioningState]", [vnet], "[reference('v').provisioningState]"],
     [

@@ -165,7 +165,11 @@ describe('a template among the resources', () => {
     expect(zonesOf(endpoint('alpha'))).toMatchObject([
       { onMissing: 'nxdomain', records: [{ name: `alpha.${zone}`, source: { kind: 'implied' } }] },
     ])
-    expect(zonesOf(endpoint('alpha'), endpoint('beta'))).toMatchObject([{ onMissing: 'unknown', records: [] }])
+    expect(zonesOf(endpoint('alpha'), endpoint('beta'))).toMatchObject([
+      { onMissing: 'nxdomain', records: [{ name: `alpha.${zone}` }, { name: `beta.${zone}` }] },
+    ])
+    const elsewhere = { ...endpoint('alpha'), properties: { ...endpoint('alpha').properties, subnet: { id: 'other' } } }
+    expect(zonesOf(elsewhere)).toMatchObject([{ onMissing: 'unknown', records: [] }])
   })
 })
 

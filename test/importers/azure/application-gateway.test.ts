@@ -225,6 +225,9 @@ describe('a Bastion', () => {
     rule('Outbound', 100, 'Allow', '*', '*', 'VirtualNetwork', '22'),
     rule('Outbound', 110, 'Allow', '*', '*', 'VirtualNetwork', '3389'),
     rule('Outbound', 120, 'Allow', 'Tcp', '*', 'AzureCloud', '443'),
+    rule('Outbound', 130, 'Allow', '*', 'VirtualNetwork', 'VirtualNetwork', '8080'),
+    rule('Outbound', 140, 'Allow', '*', 'VirtualNetwork', 'VirtualNetwork', '5701'),
+    rule('Outbound', 150, 'Allow', '*', '*', 'Internet', '80'),
     rule('Outbound', 4000, 'Deny', '*', '*', '*', '*'),
   ]
 
@@ -255,8 +258,10 @@ describe('a Bastion', () => {
     ['clients', 0, 'Internet on port 443'],
     ['desktops', 3, 'VirtualNetwork on port 3389'],
     ['its cloud', 4, 'AzureCloud on port 443'],
+    ['its instances', 5, 'VirtualNetwork on port 8080'],
+    ['certificates', 7, 'Internet on port 80'],
   ])('without its rule for %s says so', ([, left, words]) => {
     const said = bastion(...ALL.filter((_, index) => index !== left)).diagnostics.filter((one) => one.code === 'NT1642')
-    expect(said.map((one) => one.message)).toEqual([expect.stringContaining(words)])
+    expect(said.map((one) => [one.message, one.finding])).toEqual([[expect.stringContaining(words), true]])
   })
 })

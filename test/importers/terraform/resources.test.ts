@@ -102,7 +102,11 @@ const PROPERTIES: [string, Json, string, Json][] = [
           properties: { subnet: { id: SUBNET }, publicIPAddress: { id: PIP } },
         },
       ],
-      bgpSettings: { asn: 65515, bgpPeeringAddress: '10.0.0.30' },
+      bgpSettings: {
+        asn: 65515,
+        bgpPeeringAddress: '10.0.0.30',
+        bgpPeeringAddresses: [{ defaultBgpIpAddresses: ['10.0.0.30'] }],
+      },
     },
   ],
   [

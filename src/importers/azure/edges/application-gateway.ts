@@ -8,22 +8,25 @@ import {
   type RuleSet,
   type Source,
 } from '../../../model/index.ts'
-import { addressesOfPrefixes, formatIp, hostPrefix, type Ip, parseIp, singlePort, TCP } from '../../../net/index.ts'
+import { type Ip, singlePort } from '../../../net/index.ts'
 import type { Body } from '../estate/body.ts'
 import type { Estate } from '../estate/estate.ts'
 import { type ManagedInstance, managedInstances } from '../estate/managed-instance.ts'
-import { nicConfiguration, nicOfAddress } from '../estate/nic-configuration.ts'
 import { type RequiredTraffic, reportMissingRules } from '../security/required-rule.ts'
 import { nicDevice, stubResolverOf } from '../subnets/nic.ts'
+import { gatewayFirewall } from './application-gateway-firewall.ts'
+import { type GatewayRouting, gatewayRoutings, isNewer } from './application-gateway-listener.ts'
+import { type Routed, routedTo } from './application-gateway-target.ts'
 
 const BACKENDS = 'application-gateway/rules'
 const OWN_SOURCE = 'application-gateway/source'
-const UNTOLD = 'application-gateway/listeners'
+const NOBODY = 'application-gateway/nobody'
+const ANSWERS = 'application-gateway/listeners'
 
 /**
  * The application gateways. Each listener leads to its rule's backend, with the gateway's own address as the source,
  * because it is a proxy: the backend's NSG and routes see the gateway, the client's see the frontend (Learn: How an
- * application gateway works). What a web application firewall refuses is not modelled and said so.
+ * application gateway works). Redirects, and requests that it has nobody for, it answers itself.
  */
 export function applicationGatewayDevices(estate: Estate): readonly Device[] {
   return managedInstances(estate)
@@ -33,8 +36,7 @@ export function applicationGatewayDevices(estate: Estate): readonly Device[] {
 
 /** Health and management (Learn: Application Gateway infrastructure configuration, "Network security groups"). */
 function required(body: Body): readonly RequiredTraffic[] {
-  const tier = (body.child('sku')?.text('tier') ?? body.child('sku')?.text('name') ?? '').toLowerCase()
-  const ports = tier === '' || tier.includes('v2') ? [65200, 65535] : [65503, 65534]
+  const ports = isNewer(body) ? [65200, 65535] : [65503, 65534]
   return [
     { direction: 'inbound', tag: 'GatewayManager', ports, purpose: 'without it the gateway is unhealthy' },
     { direction: 'inbound', tag: 'AzureLoadBalancer', ports: [443], purpose: 'its instances are probed from there' },
@@ -45,6 +47,12 @@ function gatewayDevice(estate: Estate, instance: ManagedInstance): Device {
   const { body, subnet, ip, inside, outside } = instance
   reportMissingRules(estate, subnet, `application gateway ${body.name}`, required(body))
   const source = body.source('name')
+  const led = gatewayRoutings(instance).map((routing): Led => ({ routing, ...routedTo(estate, body, routing) }))
+  const firewall = gatewayFirewall(
+    estate,
+    body,
+    led.map(({ routing, holder }) => ({ routing, policy: policyOf(body, routing, holder) })),
+  )
   const made = nicDevice(estate, {
     name: estate.deviceName(body),
     kind: 'load-balancer',
@@ -58,38 +66,96 @@ function gatewayDevice(estate: Estate, instance: ManagedInstance): Device {
     guarded: { standardPublic: outside.length > 0 },
     forwards: { enabled: true, source: implied('an application gateway opens a connection of its own to a backend') },
     stubResolver: stubResolverOf(estate, subnet),
-    notModelled: notModelled(body),
+    notModelled: firewall.notModelled,
     source,
   })
-  const rules = backendRules(estate, instance)
-  const own = inside[0]?.ip ?? ip
-  const sets = [rules, ownSource(own, source), listenerSet(body, source)]
+  const backends = ruleSet(
+    BACKENDS,
+    `application gateway ${body.name}`,
+    led.map(backendRule),
+    body.source('requestRoutingRules'),
+  )
+  const nobody = ruleSet(NOBODY, `application gateway ${body.name}:`, led.flatMap(badGateway), source)
+  const own = ownSource(inside[0]?.ip ?? ip, source)
+  const sets = [backends, own, nobody, answers(body, led, source), ...(firewall.ruleSet ? [firewall.ruleSet] : [])]
   return {
     ...made,
     ruleSets: { ...made.ruleSets, ...Object.fromEntries(sets.map((one) => [one.name, one])) },
     pipeline: {
       ...made.pipeline,
-      prerouting: [...made.pipeline.prerouting, { kind: 'translate', ruleSet: BACKENDS }],
-      input: [{ kind: 'filter', ruleSet: UNTOLD }],
+      prerouting: [
+        ...made.pipeline.prerouting,
+        ...(firewall.ruleSet ? [{ kind: 'gate', ruleSet: firewall.ruleSet.name } as const] : []),
+        { kind: 'translate', ruleSet: BACKENDS },
+      ],
+      input: [
+        ...(nobody.rules.length > 0 ? [{ kind: 'gate', ruleSet: NOBODY } as const] : []),
+        { kind: 'filter', ruleSet: ANSWERS },
+      ],
       postrouting: [{ kind: 'translate', ruleSet: OWN_SOURCE }, ...made.pipeline.postrouting],
     },
   }
 }
 
-function notModelled(body: Body): string[] {
-  const firewall =
-    body.has('firewallPolicy') || body.child('webApplicationFirewallConfiguration')?.flag('enabled') === true
-  return firewall ? [`the web application firewall of ${body.name}, which refuses requests by what they hold`] : []
+/** A rule of the gateway and where it leads. */
+interface Led extends Routed {
+  readonly routing: GatewayRouting
 }
 
-/** What comes for a port without a listener is dropped; a gateway whose listeners are not in the export is unknown. */
-function listenerSet(body: Body, source: Source): RuleSet {
-  const text = `the export does not hold the listeners of application gateway ${body.name}`
+/** The policy nearest to the request counts alone: of its path, of its listener, of the gateway. */
+function policyOf(gateway: Body, { listener }: GatewayRouting, holder: Body): string | undefined {
+  return (
+    holder.reference('firewallPolicy') ?? listener.reference('firewallPolicy') ?? gateway.reference('firewallPolicy')
+  )
+}
+
+function ruleSet(name: string, label: string, rules: readonly Rule[], policySource: Source): RuleSet {
+  return { name, label, rules, policy: { kind: 'accept' }, policySource }
+}
+
+/** What the gateway passes on; what it answers itself is for itself. */
+function backendRule({ routing, target, otherPaths }: Led): Rule {
+  const { rule, match } = routing
+  const made = { name: `rule ${rule.name}`, match, source: rule.source('name') }
+  switch (target.kind) {
+    case 'backend': {
+      const to = { kind: 'address', first: target.ip, last: target.ip } as const
+      const action: Action = { kind: 'rewrite-destination', to, ports: singlePort(target.port) }
+      return { ...made, action, ...(otherPaths !== undefined && { leansOn: otherPaths }) }
+    }
+    case 'unknown':
+      return { ...made, action: { kind: 'opaque', text: target.because } }
+    default:
+      return { ...made, action: { kind: 'accept' } }
+  }
+}
+
+function badGateway({ routing, target }: Led): Rule[] {
+  if (target.kind !== 'bad-gateway') return []
+  const { rule, match } = routing
+  const refusal = { kind: 'http', status: 502, text: 'Bad Gateway, "Server Error"' } as const
+  const name = `rule ${rule.name}: ${target.because}`
+  return [{ name, match, action: { kind: 'drop' }, refusal, source: rule.source('name') }]
+}
+
+/** What the gateway answers itself. What comes for a port or name without a listener is dropped; without listeners in the export it is unknown. */
+function answers(gateway: Body, led: readonly Led[], source: Source): RuleSet {
+  const text = `the export does not hold the listeners of application gateway ${gateway.name}`
+  const known = gateway.has('httpListeners') || gateway.has('listeners')
+  const rules = led.flatMap(({ routing, target, otherPaths }): Rule[] => {
+    if (target.kind !== 'redirect') return []
+    const { rule, match } = routing
+    const name = `rule ${rule.name} ${target.words}`
+    const leansOn = [`${gateway.name} ${name}: ask about that, too`, otherPaths]
+      .filter((one) => one !== undefined)
+      .join('; ')
+    return [{ name, match, action: { kind: 'accept' }, leansOn, source: rule.source('name') }]
+  })
   return {
-    name: UNTOLD,
-    label: `application gateway ${body.name}: no listener for this port and name`,
-    rules: [],
-    policy: body.has('httpListeners') ? { kind: 'drop' } : { kind: 'opaque', text },
+    name: ANSWERS,
+    label: `application gateway ${gateway.name}: no listener for this port and name`,
+    rules,
+    policy: known ? { kind: 'drop' } : { kind: 'opaque', text },
     policySource: source,
   }
 }
@@ -99,124 +165,6 @@ const PROXIES = implied('a backend sees the address of the gateway (Learn: How a
 function ownSource(ip: Ip, source: Source): RuleSet {
   const action: Action = { kind: 'rewrite-source', to: { kind: 'address', first: ip, last: ip } }
   const match: Match = allOf({ kind: 'translated', which: 'destination' }, { kind: 'direction', is: 'original' })
-  return {
-    name: OWN_SOURCE,
-    label: 'application gateway',
-    rules: [{ name: 'its own connection to the backend', match, action, source: PROXIES }],
-    policy: { kind: 'accept' },
-    policySource: source,
-  }
-}
-
-function backendRules(estate: Estate, instance: ManagedInstance): RuleSet {
-  const { body } = instance
-  const rules = body
-    .children('requestRoutingRules')
-    .sort((a, b) => (a.number('priority') ?? 0) - (b.number('priority') ?? 0))
-  // Listeners with host names come first, whatever the priority (Learn: Application Gateway multi-site hosting).
-  const made = rules.flatMap((rule) => ruleOf(estate, instance, rule))
-  return {
-    name: BACKENDS,
-    label: `application gateway ${body.name}`,
-    rules: [...made.filter((one) => one.named), ...made.filter((one) => !one.named)].map((one) => one.rule),
-    policy: { kind: 'accept' },
-    policySource: body.source('requestRoutingRules'),
-  }
-}
-
-function ruleOf(estate: Estate, instance: ManagedInstance, rule: Body): { rule: Rule; named: boolean }[] {
-  const { body } = instance
-  const listener = partOf(body, 'httpListeners', rule.reference('httpListener'))
-  const port = listener && partOf(body, 'frontendPorts', listener.reference('frontendPort'))?.number('port')
-  const match = listener && frontendMatch(instance, listener)
-  if (!listener || port === undefined || !match) return []
-  const hosts = [...listener.texts('hostName'), ...listener.texts('hostNames')].map((one) => one.toLowerCase())
-  const name: Match[] = hosts.length > 0 ? [{ kind: 'server-name', in: hosts }] : []
-  return [
-    {
-      named: hosts.length > 0,
-      rule: {
-        name: `rule ${rule.name}`,
-        match: allOf(
-          { kind: 'protocol', in: [TCP] },
-          match,
-          { kind: 'destination-port', in: [singlePort(port)] },
-          ...name,
-        ),
-        ...targetOf(estate, instance, rule),
-        source: rule.source('name'),
-      },
-    },
-  ]
-}
-
-/** A part of the gateway that another part names by id. */
-function partOf(body: Body, member: string, id: string | undefined): Body | undefined {
-  const name = id?.slice(id.lastIndexOf('/') + 1)
-  return body.children(member).find((one) => one.id.toLowerCase() === id || one.name.toLowerCase() === name)
-}
-
-function frontendMatch({ inside, outside, ip }: ManagedInstance, listener: Body): Match | undefined {
-  const id = listener.reference('frontendIPConfiguration')
-  const name = id?.slice(id.lastIndexOf('/') + 1)
-  const is = (one: { readonly id: string; readonly name: string }) => one.id === id || one.name.toLowerCase() === name
-  const privately = inside.find(is)
-  const to = privately?.ip ?? (outside.some(is) ? ip : undefined)
-  return to === undefined ? undefined : { kind: 'destination', in: addressesOfPrefixes([hostPrefix(to)]) }
-}
-
-function targetOf(estate: Estate, { body, subnet }: ManagedInstance, rule: Body): Pick<Rule, 'action' | 'comment'> {
-  const opaque = (text: string) => ({ action: { kind: 'opaque', text } }) as const
-  if (rule.has('redirectConfiguration')) return opaque(`rule ${rule.name} answers with a redirect`)
-  const map = partOf(body, 'urlPathMaps', rule.reference('urlPathMap'))
-  const holder = map ?? rule
-  const key = map ? 'defaultBackend' : 'backend'
-  const pool = partOf(body, 'backendAddressPools', holder.reference(`${key}AddressPool`))
-  const settings = partOf(body, 'backendHttpSettingsCollection', holder.reference(`${key}HttpSettings`))
-  const port = settings?.number('port')
-  if (!pool || port === undefined) return opaque(`where rule ${rule.name} leads is not in the export`)
-  const members = membersOf(estate, pool, body)
-  if (members.kind === 'unknown') return opaque(members.because)
-  if (members.ips.length === 0)
-    return opaque(`backend pool ${pool.name} is empty in the export: the gateway answers 502`)
-  const [first] = members.ips
-  if (first === undefined || !alike(estate, subnet.vnet.id, members.ips)) {
-    const list = members.ips.map(formatIp).join(', ')
-    return opaque(`which of ${list} answers depends on their health; ask about each of them`)
-  }
-  const comment = map ? `paths that URL path map ${map.name} does not name` : undefined
-  return {
-    action: { kind: 'rewrite-destination', to: { kind: 'address', first, last: first }, ports: singlePort(port) },
-    ...(comment !== undefined && { comment }),
-  }
-}
-
-type Members =
-  | { readonly kind: 'known'; readonly ips: readonly Ip[] }
-  | { readonly kind: 'unknown'; readonly because: string }
-
-function membersOf(estate: Estate, pool: Body, gateway: Body): Members {
-  const ips: Ip[] = []
-  for (const one of pool.children('backendAddresses')) {
-    const text = one.text('ipAddress') ?? one.text('fqdn') ?? ''
-    const ip = parseIp(text)
-    if (ip === undefined) return { kind: 'unknown', because: `${gateway.name} looks up backend ${text} itself` }
-    ips.push(ip)
-  }
-  for (const one of pool.children('backendIPConfigurations')) {
-    const found = nicConfiguration(estate, one.id)
-    if (!found) return { kind: 'unknown', because: `a member of backend pool ${pool.name} is not in the export` }
-    ips.push(found.ip)
-  }
-  return { kind: 'known', ips: [...new Set(ips)] }
-}
-
-/** Members that stand in one subnet behind the same NSGs fare alike, so that the first speaks for all. */
-function alike(estate: Estate, vnet: string, ips: readonly Ip[]): boolean {
-  if (ips.length === 1) return true
-  const places = ips.map((ip) => {
-    const found = nicOfAddress(estate, vnet, ip)
-    return found && `${found.subnet.id} ${found.nic.reference('networkSecurityGroup') ?? ''}`
-  })
-  return places[0] !== undefined && places.every((one) => one === places[0])
+  const rules: Rule[] = [{ name: 'its own connection to the backend', match, action, source: PROXIES }]
+  return ruleSet(OWN_SOURCE, 'application gateway', rules, source)
 }

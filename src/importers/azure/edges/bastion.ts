@@ -39,6 +39,15 @@ const LISTENERS: readonly Listener[] = [
 const REQUIRED: readonly RequiredTraffic[] = [
   { direction: 'inbound', tag: 'Internet', ports: [443], purpose: 'clients come from there' },
   { direction: 'inbound', tag: 'GatewayManager', ports: [443], purpose: 'Azure manages it from there' },
+  { direction: 'inbound', tag: 'AzureLoadBalancer', ports: [443], purpose: 'its instances are probed from there' },
+  { direction: 'inbound', tag: 'VirtualNetwork', ports: [8080, 5701], purpose: 'its instances talk to each other' },
   { direction: 'outbound', tag: 'VirtualNetwork', ports: [22, 3389], purpose: 'it reaches the machines there' },
+  { direction: 'outbound', tag: 'VirtualNetwork', ports: [8080, 5701], purpose: 'its instances talk to each other' },
   { direction: 'outbound', tag: 'AzureCloud', ports: [443], purpose: 'it keeps its sessions and logs there' },
+  {
+    direction: 'outbound',
+    tag: 'Internet',
+    ports: [80],
+    purpose: 'it checks certificates and opens shared links there',
+  },
 ]

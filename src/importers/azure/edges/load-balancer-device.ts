@@ -1,18 +1,25 @@
 import {
+  ANY,
+  allOf,
   type Device,
   type Interface,
   implied,
+  type Match,
   type NextHop,
   type Route,
   type RouteTable,
   type Rule,
+  type RuleSet,
 } from '../../../model/index.ts'
 import { addressesOfPrefixes, formatIp, hostPrefix, prefix } from '../../../net/index.ts'
 import { INTERNET, onSegment } from '../estate/attachment.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
-import { type BalancerFrontend, type BalancerRule, balancerFrontends } from '../outbound/load-balancer.ts'
+import { perEstate } from '../estate/per-estate.ts'
+import { type BalancerFrontend, balancerFrontends } from '../outbound/load-balancer.ts'
 import { frontendMatch, portMatch } from '../outbound/load-balancer-backend.ts'
-import { refusesProbe } from './probe.ts'
+import type { BalancerMember } from '../outbound/load-balancer-pool.ts'
+import type { BalancerRule } from '../outbound/load-balancer-rule.ts'
+import { type Unhealthy, unhealthy } from './probe.ts'
 
 /** The devices of the load balancers: one for each frontend. */
 export function balancerDevices(estate: Estate): readonly Device[] {
@@ -34,7 +41,7 @@ function balancerDevice(estate: Estate, frontend: BalancerFrontend): Device {
   const marks = { name: 'load-balancer/rules', label: `load balancer ${frontend.balancer.name}` }
   const policy = { policy: { kind: 'accept' }, policySource: NO_RULE } as const
   const ruleSets = [
-    { ...marks, rules: frontend.rules.map((one) => pick(frontend, one)), ...policy },
+    { ...marks, rules: frontend.rules.flatMap((one) => picks(estate, frontend, one)), ...policy },
     {
       name: 'load-balancer/no-rule',
       label: `load balancer ${frontend.balancer.name}: no rule for this port`,
@@ -43,6 +50,7 @@ function balancerDevice(estate: Estate, frontend: BalancerFrontend): Device {
       policySource: NO_RULE,
     } as const,
     { name: 'load-balancer/inbound', label: marks.label, rules: [], ...policy },
+    ...chainSets(frontend),
     { name: 'load-balancer/outbound', label: `${marks.label} outbound`, rules: outboundRules(frontend), ...policy },
   ]
   return {
@@ -53,7 +61,7 @@ function balancerDevice(estate: Estate, frontend: BalancerFrontend): Device {
     interfaces: interfacesOf(frontend),
     tables: [
       { name: 'main', routes: mainRoutes(frontend) },
-      ...frontend.rules.map((one) => memberTable(estate, frontend, one)),
+      ...frontend.rules.flatMap((one) => [memberTable(estate, frontend, one), ...ownTable(estate, frontend, one)]),
     ],
     tableRules: [],
     tableBeforeLocal: true,
@@ -66,15 +74,33 @@ function balancerDevice(estate: Estate, frontend: BalancerFrontend): Device {
         { kind: 'mark', ruleSet: 'load-balancer/rules' },
       ],
       input: [{ kind: 'filter', ruleSet: 'load-balancer/no-rule' }],
-      forward: [],
+      forward: chainSets(frontend).map(({ name }) => ({ kind: 'filter', ruleSet: name })),
       output: [],
       postrouting: [{ kind: 'translate', ruleSet: 'load-balancer/outbound' }],
     },
     encapsulations: [],
     stamps: [],
-    notModelled: [],
+    notModelled: probesOf(frontend),
     source,
   }
+}
+
+/** What passes a gateway load balancer first is for its appliances to decide (Learn: Gateway Load Balancer). */
+function chainSets({ body, chained }: BalancerFrontend): RuleSet[] {
+  if (chained === undefined) return []
+  const source = body.source('gatewayLoadBalancer')
+  const text = `it passes the appliances of gateway load balancer ${chained} first, which decide`
+  const rule: Rule = { name: 'gateway load balancer', match: ANY, action: { kind: 'opaque', text }, source }
+  const rest = { policy: { kind: 'accept' }, policySource: source } as const
+  return [{ name: 'load-balancer/chain', label: `frontend ${body.name}`, rules: [rule], ...rest }]
+}
+
+/** No export tells what a machine answers to its probes. */
+function probesOf({ rules }: BalancerFrontend): string[] {
+  const probes = [...new Set(rules.flatMap((one) => (one.probe && one.members.length > 0 ? [one.probe] : [])))]
+  const words = probes.map((one) => `${one.text('protocol') ?? ''} ${one.number('port') ?? ''}`.trim())
+  if (words.length === 0) return []
+  return [`what its members answer to the health probes (${[...new Set(words)].join(', ')})`]
 }
 
 function vnetsOf(frontend: BalancerFrontend): VirtualNetwork[] {
@@ -99,35 +125,87 @@ function tableOf(rule: BalancerRule): string {
   return `rule ${rule.name}`
 }
 
-function pick(frontend: BalancerFrontend, rule: BalancerRule): Rule {
-  return {
-    name: `rule ${rule.name}`,
-    match: frontend.vnet ? portMatch(rule) : frontendMatch(frontend, rule),
-    action: { kind: 'use-table', table: tableOf(rule) },
-    source: rule.source,
-  }
+/** The last that is for a packet decides. */
+function picks(estate: Estate, frontend: BalancerFrontend, rule: BalancerRule): Rule[] {
+  const made = { name: `rule ${rule.name}`, source: rule.source }
+  const match = frontend.vnet ? portMatch(rule) : frontendMatch(frontend, rule)
+  const usual: Rule = { ...made, match, action: { kind: 'use-table', table: tableOf(rule) } }
+  const own = ownMembers(estate, frontend, rule)
+  if (own.length === 0) return [usual]
+  const from: Match = { kind: 'source', in: addressesOfPrefixes(own.map((one) => hostPrefix(one.ip))) }
+  const asks = allOf(frontendMatch(frontend, rule), from)
+  return [usual, { ...made, match: asks, action: { kind: 'use-table', table: ownTableOf(rule) } }]
+}
+
+/** The members that an internal frontend may send their own connections back to. */
+function ownMembers(estate: Estate, frontend: BalancerFrontend, rule: BalancerRule): BalancerMember[] {
+  const states = frontend.vnet ? healthOf(estate, rule) : []
+  return states.length === 0 ? [] : rule.members.filter((_, index) => states[index]?.is !== 'down')
+}
+
+const health = perEstate(() => new Map<BalancerRule, readonly (Unhealthy | undefined)[]>())
+
+/** The health of a rule's members, in their order; worked out once. */
+function healthOf(estate: Estate, rule: BalancerRule): readonly (Unhealthy | undefined)[] {
+  const known = health(estate).get(rule)
+  if (known) return known
+  const made = rule.members.map((member) => unhealthy(estate, rule, member))
+  health(estate).set(rule, made)
+  return made
+}
+
+function ownTableOf(rule: BalancerRule): string {
+  return `rule ${rule.name}, asked by a member`
+}
+
+/**
+ * What a member meets at an internal frontend of its own: where it is chosen itself, the answer comes from another address
+ * than it asked and is dropped (Learn: Troubleshoot Azure Load Balancer, access to the internal load balancer from a member).
+ */
+function ownTable(estate: Estate, frontend: BalancerFrontend, rule: BalancerRule): RouteTable[] {
+  const own = ownMembers(estate, frontend, rule)
+  if (own.length === 0) return []
+  const all = own.length + rule.missing.length
+  const words = `${frontend.device} may choose the machine that asks, a member of rule ${rule.name}, which then gets no answer (LbHairpin)`
+  const nextHop: NextHop =
+    all > 1
+      ? { kind: 'unknown', because: `${words}: about 1 of ${all} connections fails` }
+      : { kind: 'broken', because: words.replace('may choose', 'chooses'), code: 'LbHairpin' }
+  const shared = { distance: 0, metric: 0, origin: 'a member asks', source: rule.source }
+  return [{ name: ownTableOf(rule), routes: ALL_ADDRESSES.map((one) => ({ prefix: one, nextHop, ...shared })) }]
 }
 
 function memberTable(estate: Estate, frontend: BalancerFrontend, rule: BalancerRule): RouteTable {
-  const refusals = rule.members.map((member) => refusesProbe(estate, rule, member))
-  const healthy = rule.members.filter((_, index) => refusals[index] === undefined)
-  const route = (nextHop: NextHop, origin: string): Route[] =>
-    ALL_ADDRESSES.map((one) => ({ prefix: one, nextHop, distance: 0, metric: 0, origin, source: rule.source }))
-  const routes = healthy.flatMap((member) =>
-    route(
-      { kind: 'via', gateway: member.ip, interface: onSegment(member.vnet) },
-      `backend ${member.configuration?.nic.name ?? formatIp(member.ip)}`,
-    ),
-  )
+  const states = healthOf(estate, rule)
+  const route = (nextHop: NextHop, origin: string, source = rule.source): Route[] =>
+    ALL_ADDRESSES.map((one) => ({ prefix: one, nextHop, distance: 0, metric: 0, origin, source }))
+  const routes = rule.members.flatMap((member, index): Route[] => {
+    const state = states[index]
+    if (state?.is === 'down') return []
+    if (state) return route({ kind: 'unknown', because: state.because }, 'a member’s health', state.source)
+    const nextHop = { kind: 'via', gateway: member.ip, interface: onSegment(member.vnet) } as const
+    return route(nextHop, `backend ${member.configuration?.nic.name ?? formatIp(member.ip)}`)
+  })
+  if (rule.missing.length > 0)
+    routes.push(...route({ kind: 'unknown', because: missingWords(frontend, rule) }, 'a member'))
   if (routes.length > 0) return { name: tableOf(rule), routes }
-  const why = refusals.find((one) => one !== undefined)
+  const [why] = states.filter((one): one is Unhealthy => one !== undefined)
   const because = why
-    ? `no member of ${frontend.device} is healthy: ${why}`
-    : `the backend pool of rule ${rule.name} of ${frontend.device} is empty in the export`
-  return {
-    name: tableOf(rule),
-    routes: route({ kind: 'broken', because, code: 'NoHealthyBackend' }, 'no healthy backend'),
-  }
+    ? `no member of ${frontend.device} is healthy: ${why.because}`
+    : `nobody is in the backend pool of rule ${rule.name} of ${frontend.device} in the export`
+  const nextHop = { kind: 'broken', because, code: 'NoHealthyBackend' } as const
+  return { name: tableOf(rule), routes: route(nextHop, 'no healthy backend', why?.source) }
+}
+
+const SHOWN = 3
+
+/** Who may get the packet and is not in the export; of a global load balancer the frontends of its regions. */
+function missingWords({ balancer, device }: BalancerFrontend, { missing }: BalancerRule): string {
+  const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : ''
+  const list = `${missing.slice(0, SHOWN).join(', ')}${more}`
+  const isGlobal = balancer.child('sku')?.text('tier')?.toLowerCase() === 'global'
+  if (!isGlobal) return `${device} may send it to what the export does not hold: ${list}`
+  return `${device} is a global load balancer and sends it to the region nearest to the client: ${list}; ask about each of them`
 }
 
 function mainRoutes(frontend: BalancerFrontend): Route[] {

@@ -1,24 +1,50 @@
-import type { Match, RuleSet } from '../../../model/index.ts'
+import type { Match, RuleSet, Source } from '../../../model/index.ts'
 import { addressSetContains, type Ip, type Protocol, portsContain, TCP } from '../../../net/index.ts'
 import { PLATFORM_ADDRESS } from '../estate/address-space.ts'
 import type { Estate } from '../estate/estate.ts'
-import type { BalancerMember, BalancerRule } from '../outbound/load-balancer.ts'
+import { perEstate } from '../estate/per-estate.ts'
+import { nicOwners } from '../estate/virtual-machine.ts'
+import type { BalancerMember } from '../outbound/load-balancer-pool.ts'
+import type { BalancerRule } from '../outbound/load-balancer-rule.ts'
 import { nsgStages } from '../security/nsg-stage.ts'
 
+/** Why a member gets no new connections, or why it is not known whether it does. */
+export interface Unhealthy {
+  readonly is: 'down' | 'unknown'
+  readonly because: string
+  readonly source: Source
+}
+
 /**
- * Why a member is down: the NSG rule that keeps the probes of 168.63.129.16 out. `undefined` when none does, when
- * there is no probe, or when a rule on the way cannot be evaluated.
+ * Whether a load balancer keeps a member out: a state set by a person, a machine that does not run, an NSG rule that keeps
+ * the probes of 168.63.129.16 out. `undefined` when nothing does; what the machine answers to its probes nobody knows.
  */
-export function refusesProbe(estate: Estate, rule: BalancerRule, member: BalancerMember): string | undefined {
+export function unhealthy(estate: Estate, rule: BalancerRule, member: BalancerMember): Unhealthy | undefined {
+  const { state, configuration } = member
+  if (state?.is === 'down') {
+    const because = `adminState of its member ${state.body.name} is Down`
+    return { is: 'down', because, source: state.body.source('adminState') }
+  }
+  const stopped = configuration && owners(estate).get(configuration.nic.id.toLowerCase())?.stopped
+  if (stopped) return { is: 'down', because: `VM ${stopped.name} is stopped`, source: stopped.source('name') }
+  return state?.is === 'up' ? undefined : refusedProbe(estate, rule, member)
+}
+
+const owners = perEstate((estate) => nicOwners(estate.bodies))
+
+function refusedProbe(
+  estate: Estate,
+  rule: BalancerRule,
+  { ip, configuration }: BalancerMember,
+): Unhealthy | undefined {
   const port = rule.probe?.number('port')
-  const { configuration } = member
   if (port === undefined || !configuration) return undefined
   const nic = estate.byId(configuration.nic.reference('networkSecurityGroup'))
   const stages = nsgStages(estate, configuration.subnet, nic ? { nicGroup: { body: nic, name: nic.name } } : {})
   for (const stage of stages.prerouting) {
     const ruleSet = stage.kind === 'track' ? undefined : stages.ruleSets[stage.ruleSet]
-    const refusal = ruleSet && refusalBy(ruleSet, { destination: member.ip, port, protocol: TCP })
-    if (refusal !== undefined) return refusal
+    const found = ruleSet && endOf(ruleSet, stages.ruleSets, { destination: ip, port, protocol: TCP })
+    if (found && found !== 'accepted') return found
   }
   return undefined
 }
@@ -29,12 +55,25 @@ interface ProbePacket {
   readonly protocol: Protocol
 }
 
-function refusalBy(ruleSet: RuleSet, packet: ProbePacket): string | undefined {
+/** What a rule set does with a probe; `undefined`: it has nothing to say. */
+function endOf(
+  ruleSet: RuleSet,
+  all: Readonly<Record<string, RuleSet>>,
+  packet: ProbePacket,
+): Unhealthy | 'accepted' | undefined {
   for (const rule of ruleSet.rules) {
     const met = meets(rule.match, packet)
-    if (met === false || rule.action.kind === 'jump') continue
-    if (met === undefined || rule.action.kind !== 'drop') return undefined
-    return `${ruleSet.label} ${rule.name} keeps out the health probes of 168.63.129.16`
+    if (met === false || rule.action.kind === 'return') continue
+    const inner = rule.action.kind === 'jump' ? all[rule.action.to] : undefined
+    const end = inner ? endOf(inner, all, packet) : undefined
+    if (inner && !end) continue
+    const drops = inner ? end !== 'accepted' : rule.action.kind === 'drop'
+    if (met && !drops) return 'accepted'
+    if (met && end && end !== 'accepted') return end
+    const words = `${ruleSet.label} ${rule.name}`
+    const { source } = rule
+    if (met) return { is: 'down', because: `${words} keeps out the health probes of 168.63.129.16`, source }
+    if (drops) return { is: 'unknown', because: `${words} may keep out the health probes of 168.63.129.16`, source }
   }
   return undefined
 }

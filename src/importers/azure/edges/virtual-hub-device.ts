@@ -1,9 +1,19 @@
-import { type Device, type Interface, implied, NO_STAGES, type Route, type Source } from '../../../model/index.ts'
-import { hostPrefix, type Ip, prefix } from '../../../net/index.ts'
+import {
+  allOf,
+  type Device,
+  type Interface,
+  implied,
+  NO_STAGES,
+  type Route,
+  type RuleSet,
+  type Source,
+} from '../../../model/index.ts'
+import { addressesOfPrefixes, hostPrefix, type Ip, prefix } from '../../../net/index.ts'
 import { PLATFORM_ADDRESS } from '../estate/address-space.ts'
 import { INTERNET, onSegment } from '../estate/attachment.ts'
 import type { Estate } from '../estate/estate.ts'
-import { behindFirewall, hubRoutes, type VirtualHub, virtualHubs } from '../hubs/virtual-hub.ts'
+import { behindFirewall, hubRoutes, perhapsLearned } from '../hubs/hub-table.ts'
+import { type VirtualHub, virtualHubs } from '../hubs/virtual-hub.ts'
 import type { HubGateway } from '../hubs/virtual-hub-connection.ts'
 
 /**
@@ -16,12 +26,13 @@ export function hubDevices(estate: Estate): readonly Device[] {
     const tables = hub.tables.map((table) => {
       const label = table === hub.tables[0] ? 'Azure virtual hub' : `route table of virtual hub ${hub.body.name}`
       const aliases = table === hub.tables[0] ? [hub.body.id] : []
-      return router(table.device, label, aliases, hubRoutes(estate, hub, table), source)
+      const routes = [...hubRoutes(estate, hub, table), ...perhapsLearned(estate, hub, table)]
+      return router(table.device, label, aliases, routes, source)
     })
     const behind = hub.firewall
       ? [afterFirewall(hub, [...platformRoute(hub), ...behindFirewall(estate, hub)], source)]
       : []
-    return [...tables, ...behind, ...hub.gateways.map((one) => gatewayDevice(hub, one))]
+    return [...tables, ...behind, ...hub.gateways.map((one) => gatewayDevice(estate, hub, one))]
   })
 }
 
@@ -71,7 +82,7 @@ const TO_HUB = implied(
   'a gateway hands what it receives to its hub (Learn: Virtual WAN global transit network architecture)',
 )
 
-function gatewayDevice(hub: VirtualHub, gateway: HubGateway): Device {
+function gatewayDevice(estate: Estate, hub: VirtualHub, gateway: HubGateway): Device {
   const source = gateway.body.source('name')
   const routeOf = (
     to: Route['prefix'],
@@ -98,9 +109,38 @@ function gatewayDevice(hub: VirtualHub, gateway: HubGateway): Device {
   )
   const home = routeOf(prefix('0.0.0.0/0'), { kind: 'device', device: hub.tables[0].device }, 'virtual hub', TO_HUB)
   const made = router(gateway.device, gateway.label, [gateway.body.id], [...sites, ...clients, home], source)
+  const closed = closedBranches(estate, hub)
   const outside = gateway.publicIps.length > 0 ? [interfaceOf(INTERNET, gateway.publicIps, source)] : []
   const pool = gateway.clientPools.length > 0 ? [interfaceOf(CLIENTS, [], source)] : []
-  return { ...made, kind: 'gateway', interfaces: [...outside, ...tunnelEnds(gateway), ...pool] }
+  const whole: Device = { ...made, kind: 'gateway', interfaces: [...outside, ...tunnelEnds(gateway), ...pool] }
+  if (!closed) return whole
+  const pipeline = { ...NO_STAGES, forward: [{ kind: 'filter', ruleSet: closed.name }] } as const
+  return { ...whole, ruleSets: { [closed.name]: closed }, pipeline }
+}
+
+/** The filter that keeps branches apart where their WAN says so (Learn: Virtual WAN FAQ, branch-to-branch). */
+function closedBranches(estate: Estate, hub: VirtualHub): RuleSet | undefined {
+  const wan = estate.byId(hub.wan)
+  if (wan?.flag('allowBranchToBranchTraffic') !== false) return undefined
+  const source = wan.source('allowBranchToBranchTraffic')
+  const branches = virtualHubs(estate)
+    .filter((one) => one.wan === hub.wan)
+    .flatMap((one) => one.connections.filter(({ by }) => by !== 'vnet'))
+  const behind = addressesOfPrefixes(branches.flatMap((one) => one.prefixes.map(({ prefix: to }) => to)))
+  return {
+    name: 'branches',
+    label: `Virtual WAN ${wan.name}`,
+    rules: [
+      {
+        name: 'allowBranchToBranchTraffic is false',
+        match: allOf({ kind: 'source', in: behind }, { kind: 'destination', in: behind }),
+        action: { kind: 'drop' },
+        source,
+      },
+    ],
+    policy: { kind: 'accept' },
+    policySource: source,
+  }
 }
 
 function tunnelEnds(gateway: HubGateway): Interface[] {

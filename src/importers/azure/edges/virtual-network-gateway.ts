@@ -8,15 +8,30 @@ import {
   type Route,
   type Source,
 } from '../../../model/index.ts'
-import { hostPrefix, type Ip, isIp4, type Prefix, prefix, singlePort, TCP, UDP } from '../../../net/index.ts'
+import {
+  hostPrefix,
+  type Ip,
+  isIp4,
+  type Prefix,
+  prefix,
+  prefixCovers,
+  singlePort,
+  TCP,
+  UDP,
+} from '../../../net/index.ts'
 import { PLATFORM_ADDRESS } from '../estate/address-space.ts'
 import { INTERNET, onSegment } from '../estate/attachment.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
-import { type Gateway, gatewaysOf } from '../gateways/gateway.ts'
+import { defaultSite, type Gateway, gatewaysOf } from '../gateways/gateway.ts'
 import { type GatewayConnection, transitVnets } from '../gateways/gateway-connection.ts'
+import { reportStrayRows } from '../gateways/learned-route.ts'
+import { fastPath } from './fast-path.ts'
+import { gatewayNat } from './gateway-nat-stage.ts'
+import { circuitTransit, otherGatewayRoutes } from './gateway-transit.ts'
 
 /** The devices of the VPN and ExpressRoute gateways. */
 export function gatewayDevices(estate: Estate): readonly Device[] {
+  reportStrayRows(estate)
   return gatewaysOf(estate).map((one) => {
     reportMisuse(estate, one)
     return gatewayDevice(estate, one)
@@ -64,6 +79,9 @@ const CLIENTS = 'point-to-site'
 
 function gatewayDevice(estate: Estate, gateway: Gateway): Device {
   const source = gateway.body.source('name')
+  const fast = fastPath(estate, gateway)
+  const transit = circuitTransit(estate, gateway)
+  const nat = gatewayNat(gateway.connections, (one) => instancesOf(gateway, one))
   return {
     name: gateway.device,
     kind: 'gateway',
@@ -75,11 +93,14 @@ function gatewayDevice(estate: Estate, gateway: Gateway): Device {
       ...gateway.connections.flatMap((one) => tunnels(gateway, one)),
       ...(gateway.clientPools.length > 0 ? [clientSide(gateway)] : []),
     ],
-    tables: [{ name: 'main', routes: mainRoutes(estate, gateway) }],
-    tableRules: [],
+    tables: [{ name: 'main', routes: mainRoutes(estate, gateway) }, ...(nat?.tables ?? []), ...fast.tables],
+    tableRules: fast.tableRules,
     forwards: { enabled: true, source },
-    ruleSets: {},
-    pipeline: NO_STAGES,
+    ruleSets: { ...nat?.ruleSets, ...(transit && { [transit.name]: transit }) },
+    pipeline: {
+      ...(nat?.pipeline ?? NO_STAGES),
+      ...(transit && { forward: [{ kind: 'filter', ruleSet: transit.name }] }),
+    },
     encapsulations: [],
     listeners: gateway.kind === 'vpn' ? LISTENERS : [],
     stamps: [],
@@ -159,11 +180,14 @@ function mainRoutes(estate: Estate, gateway: Gateway): Route[] {
   })
   // A site may send such packets into its tunnel; they end here (Learn: What is IP address 168.63.129.16?).
   const routes: Route[] = [route(PLATFORM_ADDRESS, { kind: 'discard', answer: 'silent' }, PLATFORM_ONLY, NOT_THROUGH)]
+  routes.push(...otherGatewayRoutes(estate, gateway))
+  const isInside = (to: Prefix) => gateway.vnet.prefixes.some((own) => prefixCovers(own, to))
   for (const connection of gateway.connections) {
     for (const [index, name] of instancesOf(gateway, connection).entries()) {
       for (const { prefix: to, source } of connection.prefixes) {
         const nextHop = { kind: 'connected', interface: name } as const
-        routes.push(route(to, nextHop, `connection ${connection.name}`, source, index))
+        const made = route(to, nextHop, `connection ${connection.name}`, source, index)
+        routes.push(isInside(to) ? { ...made, inactive: OWN_FIRST } : made)
       }
     }
   }
@@ -174,21 +198,16 @@ function mainRoutes(estate: Estate, gateway: Gateway): Route[] {
   const all = prefix('0.0.0.0/0')
   if (!site) return [...routes, route(all, toFabric, `VNet ${gateway.vnet.name}`, own)]
   const vnets = [gateway.vnet, ...transitVnets(estate, gateway.vnet)]
-  const inside = vnets.flatMap((one) => one.prefixes.map((to) => route(to, toFabric, `VNet ${one.name}`, own)))
+  const home = vnets.flatMap((one) => one.prefixes.map((to) => route(to, toFabric, `VNet ${one.name}`, own)))
   const out = { kind: 'connected', interface: site.interface } as const
-  return [...routes, ...inside, route(all, out, 'default site', gateway.body.source('gatewayDefaultSite'))]
+  return [...routes, ...home, route(all, out, 'default site', gateway.body.source('gatewayDefaultSite'))]
 }
 
+const OWN_FIRST = 'the addresses of the VNet come before what is told of the other side'
 const PLATFORM_ONLY = '168.63.129.16 answers only inside a VNet'
 const NOT_THROUGH = implied(
   "Azure's platform address is reached from machines inside a VNet alone, never through a gateway (Learn: What is IP address 168.63.129.16?)",
 )
-
-function defaultSite(gateway: Gateway): GatewayConnection | undefined {
-  const wanted = gateway.body.reference('gatewayDefaultSite')
-  if (wanted === undefined) return undefined
-  return gateway.connections.find((one) => one.body.reference('localNetworkGateway2') === wanted)
-}
 
 /** The tunnels between two gateways of the export; those to sites are joined where the sites are known. */
 export function gatewayLinks(estate: Estate): readonly Link[] {

@@ -1,6 +1,7 @@
 import { type Diagnostic, implied, type Source } from '../../../model/index.ts'
 import type { JsonDocument, JsonVisits, Place } from '../../../text/index.ts'
 import { inert } from '../../../text/index.ts'
+import { choicesOf, isExpression } from './choices.ts'
 
 /** What tells where the parts of a body stand. */
 export interface BodyDocument extends Pick<JsonDocument, 'placeOf' | 'pointerOf' | 'line' | 'textOf'> {
@@ -18,7 +19,19 @@ export interface BodyWatch {
   /** A member was asked for, whether it is there or not. */
   read?(part: Body, key: string): void
   /** A member that was asked for is of another type and reads as absent. */
-  misread(diagnostic: Diagnostic, container: object, key: string): void
+  misread(diagnostic: Diagnostic, container: object, key: string, misread: MisreadMember): void
+  /** A text member that was asked for is an expression which could not be evaluated; it reads as that text. */
+  unevaluated?(member: MisreadMember): void
+  /** What is read in the place of a member of an object; `undefined` = what is there. */
+  instead?(container: object, key: string): { readonly value: unknown } | undefined
+}
+
+/** A member that cannot be read. */
+export interface MisreadMember {
+  readonly part: Body
+  readonly key: string
+  /** How it was asked for. */
+  readonly as: 'text' | 'number' | 'flag' | 'object' | 'objects' | 'texts' | 'reference' | 'references'
 }
 
 /** A watch that gathers what is misread, each member once, in the order it was asked for. */
@@ -55,7 +68,7 @@ export class Body {
     this.#inner = isObject(inner) ? inner : undefined
     this.file = file
     this.#watch = watch
-    if (inner !== undefined && inner !== null && !this.#inner) this.#misread('properties', 'an object')
+    if (inner !== undefined && inner !== null && !this.#inner) this.#misread('properties', 'an object', 'object')
   }
 
   /** The object as it stands. Reading it does not count as looking at the body. */
@@ -87,8 +100,11 @@ export class Body {
   text(key: string): string | undefined {
     const value = this.#asked(key)
     if (typeof value === 'number') return String(value)
-    if (typeof value === 'string') return value === '' ? undefined : value
-    if (isThere(value)) this.#misread(key, 'text')
+    if (typeof value === 'string') {
+      if (isExpression(value)) this.#unevaluated(key, 'text')
+      return value === '' ? undefined : value
+    }
+    if (isThere(value)) this.#misread(key, 'text', 'text')
     return undefined
   }
 
@@ -97,7 +113,7 @@ export class Body {
     const value = this.#asked(key)
     if (typeof value === 'number') return value
     if (typeof value === 'string' && /^-?\d+$/.test(value)) return Number(value)
-    if (isThere(value)) this.#misread(key, 'a number')
+    if (isThere(value)) this.#misread(key, 'a number', 'number')
     return undefined
   }
 
@@ -106,7 +122,7 @@ export class Body {
     const value = this.#asked(key)
     if (value === true || value === 'true' || value === 'True') return true
     if (value === false || value === 'false' || value === 'False') return false
-    if (isThere(value)) this.#misread(key, 'true or false')
+    if (isThere(value)) this.#misread(key, 'true or false', 'flag')
     return undefined
   }
 
@@ -119,7 +135,7 @@ export class Body {
   child(key: string): Body | undefined {
     const value = this.#asked(key)
     if (isObject(value)) return this.#part(value)
-    if (isThere(value)) this.#misread(key, 'an object')
+    if (isThere(value)) this.#misread(key, 'an object', 'object')
     return undefined
   }
 
@@ -128,7 +144,7 @@ export class Body {
     const value = this.#asked(key)
     if (!isThere(value)) return []
     const list = Array.isArray(value) ? value : []
-    if (!Array.isArray(value) || !list.every(isObject)) this.#misread(key, 'a list of objects')
+    if (!Array.isArray(value) || !list.every(isObject)) this.#misread(key, 'a list of objects', 'objects')
     return list.filter(isObject).map((one) => this.#part(one))
   }
 
@@ -138,7 +154,8 @@ export class Body {
     if (!isThere(value)) return []
     const list = Array.isArray(value) ? value : [value]
     const isText = (one: unknown) => typeof one === 'string' || typeof one === 'number'
-    if (!list.every(isText)) this.#misread(key, 'text or a list of texts')
+    if (!list.every(isText)) this.#misread(key, 'text or a list of texts', 'texts')
+    else if (list.some(isUnevaluated)) this.#unevaluated(key, 'texts')
     return list
       .filter(isText)
       .map(String)
@@ -148,9 +165,10 @@ export class Body {
   /** The lower-case id inside a reference member `{ "id": ... }`, or of a member that is the id itself. */
   reference(key: string): string | undefined {
     const value = this.#asked(key)
+    if (isUnevaluated(value)) this.#unevaluated(key, 'reference')
     if (typeof value === 'string') return value === '' ? undefined : value.toLowerCase()
     const id = isObject(value) ? this.#part(value).text('id') : undefined
-    if (isThere(value) && id === undefined) this.#misread(key, 'a reference with an id')
+    if (isThere(value) && id === undefined) this.#misread(key, 'a reference with an id', 'reference')
     return id?.toLowerCase()
   }
 
@@ -162,7 +180,8 @@ export class Body {
     const ids = list.map((one) =>
       isObject(one) ? this.#part(one).text('id') : typeof one === 'string' ? one : undefined,
     )
-    if (!Array.isArray(value) || !ids.every((id) => id !== undefined)) this.#misread(key, 'a list of references')
+    if (!Array.isArray(value) || !ids.every((id) => id !== undefined))
+      this.#misread(key, 'a list of references', 'references')
     return ids.filter((id) => id !== undefined && id !== '').map((id) => String(id).toLowerCase())
   }
 
@@ -187,10 +206,18 @@ export class Body {
     return new Body(this.#document, this.file, value, this.#watch)
   }
 
-  #misread(key: string, expected: string): void {
+  #misread(key: string, expected: string, as: MisreadMember['as']): void {
     if (!this.#watch) return
-    const message = `${this.name === '' ? '' : `${this.name}: `}${key} is to be ${expected}, and is ${kindOf(this.#held(key))}: it counts as absent`
-    this.#watch.misread(this.diagnostic('warning', 'NT1635', message, key), this.#value, key)
+    const message = `${this.name === '' ? '' : `${this.name}: `}${key} is to be ${expected}, and is ${kindOf(this.#held(key))}: it cannot be read`
+    const diagnostic = this.diagnostic('warning', 'NT1635', message, key)
+    this.#watch.misread(diagnostic, this.#value, key, { part: this, key, as })
+  }
+
+  /** An expression of a template that stays one reads as the text it is; whoever makes the expression's value reports it. */
+  #unevaluated(key: string, as: MisreadMember['as']): void {
+    const choices = choicesOf(key)
+    if (choices) this.#misread(key, choices.join(' or '), as)
+    else this.#watch?.unevaluated?.({ part: this, key, as })
   }
 
   /** A member as it stands. */
@@ -213,6 +240,8 @@ export class Body {
   }
 
   #held(key: string): unknown {
+    const other = this.#watch?.instead?.(this.#value, key)
+    if (other) return other.value
     const inner = this.#inner
     const value = inner === undefined ? undefined : memberOf(inner, key)
     return value === undefined ? memberOf(this.#value, key) : value
@@ -268,6 +297,10 @@ export function lastPart(id: string): string {
 /** Null counts as absent. */
 function isThere(value: unknown): boolean {
   return value !== undefined && value !== null
+}
+
+function isUnevaluated(value: unknown): boolean {
+  return typeof value === 'string' && isExpression(value)
 }
 
 function kindOf(value: unknown): string {

@@ -12,7 +12,20 @@ export function markElsewhere(diagnostics: readonly Diagnostic[], hasTags: boole
 
 // Networks, subnets, gateways, policies, zones, address lists and interfaces that the export names and does not hold.
 const NOT_GIVEN: ReadonlySet<string> = new Set([
-  ...['NT1603', 'NT1605', 'NT1609', 'NT1620', 'NT1622', 'NT1623', 'NT1624', 'NT1625', 'NT1626', 'NT1629', 'NT1640'],
+  ...[
+    'NT1603',
+    'NT1605',
+    'NT1609',
+    'NT1620',
+    'NT1622',
+    'NT1623',
+    'NT1624',
+    'NT1625',
+    'NT1626',
+    'NT1629',
+    'NT1640',
+    'NT1645',
+  ],
   ...['NT1641', 'NT1701', 'NT1702', 'NT1703', 'NT1704', 'NT1711', 'NT1714', 'NT1720', 'NT1721', 'NT1733', 'NT1740'],
   ...['NT1742', 'NT1754', 'NT1761', 'NT1615'],
 ])

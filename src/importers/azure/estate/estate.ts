@@ -59,7 +59,7 @@ export interface Peering {
 /** Everything the Azure importer knows, indexed: what its parts share. */
 export interface Estate {
   readonly bodies: readonly Body[]
-  /** Rows of exported learned routes; whose they are, their `localAddress` says. */
+  /** Rows of learned routes, whose owner their `localAddress` says, and of what is in force at a network interface (`effectiveAnswers`). */
   readonly learnedRows: readonly Body[]
   /** Lists an import could not read: what is not in the export may be in one of them. */
   readonly unread: readonly UnreadList[]

@@ -37,30 +37,46 @@ export function addressListMatch(estate: Estate, rule: Body, members: AddressMem
     if (set) known.push(set)
     else unknown.push(unknownAddress(estate, rule, members.addresses, text))
   }
+  if (isUnreadText(rule, members.addresses))
+    unknown.push({ kind: 'opaque', text: `${members.addresses} of rule ${rule.name}` })
   for (const id of groups) {
-    const set = ipGroupAddresses(estate, id)
-    if (set) known.push(set)
-    else unknown.push(unknownGroup(estate, rule, members.groups, id))
+    const group = estate.byId(id)
+    if (!group) {
+      unknown.push(unknownGroup(estate, rule, members.groups, id))
+      continue
+    }
+    const found = ipGroupAddresses(estate, group)
+    known.push(found.known)
+    unknown.push(...found.unread.map((text): Match => ({ kind: 'opaque', text })))
   }
   const listed = serviceTags.length > 0 ? { serviceTags } : {}
   const match = { kind: members.side, in: unionOf(...known), ...listed } as const
   return someOf(...(known.length > 0 ? [match] : []), ...unknown)
 }
 
-/** The addresses of an IP group; `undefined` when the export does not hold it. What is no address in it is reported. */
-function ipGroupAddresses(estate: Estate, id: string): AddressSet | undefined {
-  const body = estate.byId(id)
-  if (!body) return undefined
+/** A list that holds something else than texts: what that stands for is unknown. */
+function isUnreadText(body: Body, key: string): boolean {
+  const value = body.raw(key)
+  return Array.isArray(value) && value.some((one) => typeof one !== 'string' && typeof one !== 'number')
+}
+
+/** The addresses of an IP group, and in words what of it is none; that is reported. */
+function ipGroupAddresses(
+  estate: Estate,
+  body: Body,
+): { readonly known: AddressSet; readonly unread: readonly string[] } {
   const sets: AddressSet[] = []
+  const unread: string[] = isUnreadText(body, 'ipAddresses') ? [`ipAddresses of IP group ${body.name}`] : []
   for (const text of body.texts('ipAddresses')) {
     const set = addressesOfText(text)
     if (set) sets.push(set)
     else {
-      const message = `IP group ${body.name}: "${text}" is neither an address nor a range of them; it is left out`
+      unread.push(`"${text}" in IP group ${body.name}`)
+      const message = `IP group ${body.name}: "${text}" is neither an address nor a range of them, so its addresses are unknown`
       estate.report(body.diagnostic('warning', 'NT1706', message, 'ipAddresses'))
     }
   }
-  return unionOf(...sets)
+  return { known: unionOf(...sets), unread }
 }
 
 /** The addresses a text names: an address, a prefix, or a range `first-last`; `undefined` for anything else. */

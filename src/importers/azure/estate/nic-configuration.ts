@@ -1,5 +1,5 @@
 import { type Ip, parseIp } from '../../../net/index.ts'
-import type { Body } from './body.ts'
+import { type Body, lastPart } from './body.ts'
 import type { Estate, Subnet } from './estate.ts'
 import { perEstate } from './per-estate.ts'
 
@@ -12,6 +12,8 @@ export interface NicConfiguration {
   readonly ip: Ip
   /** The public IP address body it has, when the export holds it. */
   readonly publicAddress?: Body
+  /** Whether it has a public address of its own, in the export or not. */
+  readonly hasPublicAddress: boolean
 }
 
 const all = perEstate((estate) => {
@@ -27,9 +29,15 @@ const all = perEstate((estate) => {
         reportMissing(estate, nic, body, subnet)
         continue
       }
-      const publicAddress = estate.byId(body.reference('publicIPAddress'))
+      const published = body.reference('publicIPAddress')
+      const publicAddress = estate.byId(published)
+      if (published !== undefined && !publicAddress) {
+        const message = `public IP ${lastPart(published)} of ${nic.name} is not in the export: its address is not known`
+        estate.report(body.diagnostic('warning', 'NT1619', message, 'publicIPAddress'))
+      }
       const id = (body.id || `${nic.id}/ipconfigurations/${body.name}`).toLowerCase()
-      configurations.push({ nic, body, id, subnet, ip, ...(publicAddress && { publicAddress }) })
+      const hasPublicAddress = published !== undefined
+      configurations.push({ nic, body, id, subnet, ip, hasPublicAddress, ...(publicAddress && { publicAddress }) })
     }
   }
   return configurations

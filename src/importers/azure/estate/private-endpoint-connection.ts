@@ -3,6 +3,12 @@ import { hostPrefix, type Ip, type Prefix, parseIp, prefixContains } from '../..
 import type { Body } from './body.ts'
 import type { Estate, Subnet } from './estate.ts'
 import { perEstate } from './per-estate.ts'
+import {
+  approvesByItself,
+  type PrivateLinkService,
+  privateLinkServiceOf,
+  stateAtProvider,
+} from './private-link-service.ts'
 
 /** One address of a private endpoint and what it stands for. */
 export interface EndpointMember {
@@ -27,6 +33,8 @@ export interface EndpointConnection {
   readonly status: string
   readonly approved: boolean
   readonly statusSource: Source
+  /** The provider's side, where it is a Private Link service of the export. */
+  readonly service?: PrivateLinkService
   readonly members: readonly EndpointMember[]
 }
 
@@ -35,20 +43,25 @@ export const endpointConnections: (estate: Estate) => readonly EndpointConnectio
   estate.ofType('microsoft.network/privateendpoints').map((body) => endpointConnection(estate, body)),
 )
 
-// A manual connection without a state counts as pending, an automatic one as approved.
+// A manual connection without a state counts as pending, an automatic one as approved, unless the provider says more.
 function endpointConnection(estate: Estate, body: Body): EndpointConnection {
   const automatic = body.children('privateLinkServiceConnections')[0]
   const connection = automatic ?? body.children('manualPrivateLinkServiceConnections')[0]
   const state = connection?.child('privateLinkServiceConnectionState')
-  const status = state?.text('status') ?? (automatic ? 'Approved' : 'Pending')
+  const named = connection?.text('privateLinkServiceId')?.toLowerCase()
+  const service = privateLinkServiceOf(estate, named)
+  const atProvider = service && stateAtProvider(service, body)
+  const assumed = automatic || (service && approvesByItself(service, body)) ? 'Approved' : 'Pending'
+  const status = atProvider?.status ?? state?.text('status') ?? assumed
   return {
     body,
     subnet: estate.subnet(body.reference('subnet')),
-    targetId: connection?.text('privateLinkServiceId')?.toLowerCase(),
+    targetId: service?.body.id.toLowerCase() ?? named,
     groups: (connection?.texts('groupIds') ?? []).map((one) => one.toLowerCase()),
     status,
     approved: status.toLowerCase() === 'approved',
-    statusSource: state?.source('status') ?? (connection ?? body).source(),
+    statusSource: atProvider?.source ?? state?.source('status') ?? (connection ?? body).source(),
+    ...(service && { service }),
     members: membersOf(estate, body),
   }
 }

@@ -1,4 +1,9 @@
-/** What Microsoft's pages leave open or say in two ways, as settings; `true` and `false` are both readings of them. */
+/**
+ * What Microsoft's pages leave open or say in two ways, as settings; `true` and `false` are both readings of them. No settings
+ * are: how specific a user route must be to take a private endpoint's packets, which the page words in two ways that mean one
+ * thing; the date of a page; limits that Microsoft changes (prefixes of ExpressRoute, addresses of a VNet), which are data;
+ * and what is not looked at: how long names are kept, the suffix of machines' own names, bandwidth.
+ */
 export interface AzureSettings {
   /** A user route beats a service endpoint route: older pages are silent, newer ones say no. Default false. */
   readonly userRouteBeatsServiceEndpoint: boolean

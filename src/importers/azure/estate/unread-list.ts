@@ -11,6 +11,8 @@ export interface UnreadList {
   /** What it is and why it is missing: `record sets of private DNS zone x could not be read (403)`. */
   readonly words: string
   readonly source: Source
+  /** Whoever left it out has said so. */
+  readonly isSaid?: true
 }
 
 /** The lists named as unread in what the import writes beside the bodies; `undefined` when the value is something else. */

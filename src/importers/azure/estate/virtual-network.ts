@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../../model/index.ts'
-import { type Ip, type Prefix, parseIp, parsePrefix } from '../../../net/index.ts'
+import { type Ip, isIp4, type Prefix, parseIp, parsePrefix, prefixCovers } from '../../../net/index.ts'
 import type { Body } from './body.ts'
 import type { Peering, Subnet, VirtualNetwork } from './estate.ts'
 import { parentId, resourceGroupOf } from './resource-id.ts'
@@ -43,7 +43,9 @@ export function makeVirtualNetworks(index: BodyIndex): VirtualNetworks {
   }
   const seen = new Set<string>()
   const peerings = [...withParents(index, byId, 'virtualNetworkPeerings', 'virtualnetworkpeerings')]
-  const pairs = new Set(peerings.map(([vnet, body]) => `${vnet.id} ${body.reference('remoteVirtualNetwork') ?? ''}`))
+  const pairs = new Map(
+    peerings.map(([vnet, body]) => [`${vnet.id} ${body.reference('remoteVirtualNetwork') ?? ''}`, body]),
+  )
   for (const [vnet, body] of peerings) {
     const id = `${vnet.id}/${body.name.toLowerCase()}`
     if (!seen.has(id)) vnet.peerings.push(makePeering(vnet, body, byId, pairs))
@@ -176,30 +178,46 @@ function endpointPolicy(text: string | undefined): Subnet['endpointPolicy'] {
 }
 
 /**
- * One side of a peering. Without a `peeringState` (a template) it counts as connected when the remote VNet has a
- * peering back or is not in the export.
+ * One side of a peering. Data flows only where both are `Connected`; without a `peeringState` (a template) it counts as
+ * connected when the remote VNet has a peering back or is not in the export (Learn: Create, change, or delete a peering).
  */
 function makePeering(
   vnet: VirtualNetwork,
   body: Body,
   vnets: ReadonlyMap<string, VirtualNetwork>,
-  pairs: ReadonlySet<string>,
+  pairs: ReadonlyMap<string, Body>,
 ): Peering {
   const remoteId = body.reference('remoteVirtualNetwork') ?? ''
   const remote = vnets.get(remoteId)
   const state = body.text('peeringState')?.toLowerCase()
-  const synced = body.child('remoteAddressSpace') ?? body.child('remoteVirtualNetworkAddressSpace')
-  const prefixes = prefixesOf(synced, ['addressPrefixes'], () => {})
-  const back = () => !remote || pairs.has(`${remote.id} ${vnet.id}`)
+  const back = remote && pairs.get(`${remote.id} ${vnet.id}`)
+  const stateBack = back?.text('peeringState')?.toLowerCase() ?? 'connected'
+  const open = state === undefined ? !remote || back !== undefined : state === 'connected'
   return {
     name: body.name,
     body,
-    connected: state === undefined ? back() : state === 'connected',
+    connected: open && stateBack === 'connected',
     remoteId,
-    remotePrefixes: prefixes.length > 0 ? prefixes : (remote?.prefixes ?? []),
+    remotePrefixes: remotePrefixes(body, remote),
     allowsAccess: body.flag('allowVirtualNetworkAccess') ?? true,
     allowsForwarded: body.flag('allowForwardedTraffic') ?? false,
     allowsGatewayTransit: body.flag('allowGatewayTransit') ?? false,
     usesRemoteGateways: body.flag('useRemoteGateways') ?? false,
   }
+}
+
+/**
+ * What the peering object last synced, else the remote VNet's space. A subnet peering carries the remote subnets it lists,
+ * and in IPv6 alone where it says so (Learn: Configure subnet peering).
+ */
+function remotePrefixes(body: Body, remote: VirtualNetwork | undefined): readonly Prefix[] {
+  const space = body.child('remoteAddressSpace') ?? body.child('remoteVirtualNetworkAddressSpace')
+  const synced = prefixesOf(space, ['addressPrefixes'], () => {})
+  if (body.flag('peerCompleteVnets') !== false) return synced.length > 0 ? synced : (remote?.prefixes ?? [])
+  const names = new Set(body.texts('remoteSubnetNames').map((one) => one.toLowerCase()))
+  const subnets = remote?.subnets.filter((one) => names.has(one.name.toLowerCase())) ?? []
+  const listed = subnets.flatMap((one) => one.prefixes)
+  const isListed = (one: Prefix) => listed.some((whole) => prefixCovers(whole, one))
+  const prefixes = listed.length === 0 || (synced.length > 0 && synced.every(isListed)) ? synced : listed
+  return body.flag('enableOnlyIPv6Peering') === true ? prefixes.filter((one) => !isIp4(one.ip)) : prefixes
 }

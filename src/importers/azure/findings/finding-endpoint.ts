@@ -3,7 +3,8 @@ import type { Estate, Subnet } from '../estate/estate.ts'
 import { isManagedId } from '../estate/managed-id.ts'
 import { endpointConnections } from '../estate/private-endpoint-connection.ts'
 import { decisionOf } from '../security/required-rule.ts'
-import { serviceAccess, subnetWords } from '../services/service-gate-access.ts'
+import { subnetWords } from '../services/service-access.ts'
+import { serviceAccess } from '../services/service-gate-access.ts'
 import { serviceKind, typeInId } from '../services/service-kind.ts'
 
 /** What private endpoints and services that need them do not let through. */

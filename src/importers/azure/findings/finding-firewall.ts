@@ -7,9 +7,10 @@ import { ruleCollections } from '../firewall/firewall-collection.ts'
 export function reportFirewallFindings(estate: Estate): void {
   for (const firewall of estate.ofType('microsoft.network/azurefirewalls')) {
     if (isManagedId(firewall.id)) continue
-    const { ordered, missing } = ruleCollections(estate, firewall)
+    const { ordered } = ruleCollections(estate, firewall)
     const allowing = ordered.filter((one) => one.action !== 'deny' && one.rules.length > 0)
-    if (missing.length > 0 || allowing.length === 0 || allowing.some((one) => one.kind !== 'network')) continue
+    const isKnown = ordered.every((one) => one.unread === undefined && one.unplaced === undefined)
+    if (!isKnown || allowing.length === 0 || allowing.some((one) => one.kind !== 'network')) continue
     const ports = allowing.flatMap((one) => one.rules).flatMap((one) => one.unnoticed().texts('destinationPorts'))
     if (ports.length === 0 || !ports.every(isDns)) continue
     const first = allowing[0]

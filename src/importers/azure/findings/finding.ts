@@ -1,5 +1,6 @@
 import type { Estate } from '../estate/estate.ts'
 import { reportClusterFindings } from './finding-cluster.ts'
+import { reportEffectiveFindings } from './finding-effective.ts'
 import { reportEndpointFindings } from './finding-endpoint.ts'
 import { reportFirewallFindings } from './finding-firewall.ts'
 import { reportForwardingFindings } from './finding-forwarding.ts'
@@ -17,4 +18,5 @@ export function reportFindings(estate: Estate): void {
   reportPeeringFindings(estate)
   reportForwardingFindings(estate)
   reportFirewallFindings(estate)
+  reportEffectiveFindings(estate)
 }

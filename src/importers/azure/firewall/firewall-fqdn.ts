@@ -1,4 +1,5 @@
 import { allOf, type Match, someOf } from '../../../model/index.ts'
+import { NO_ADDRESS } from '../../../net/index.ts'
 import type { Body } from '../estate/body.ts'
 import type { Estate } from '../estate/estate.ts'
 
@@ -13,6 +14,7 @@ export function fqdnMatch(estate: Estate, rule: Body): Match {
   for (const text of rule.texts('targetFqdns')) {
     const name = text.toLowerCase().replace(/\.$/, '')
     if (isPattern(name)) plain.push(name)
+    else if (!isNameLike(name)) others.push(unreadName(estate, rule, text, 'targetFqdns'))
     else others.push(...partlyKnown(estate, rule, name))
   }
   const urls = rule.texts('targetUrls').map((url) => urlMatch(url))
@@ -32,7 +34,34 @@ export function fqdnMatch(estate: Estate, rule: Body): Match {
 
 /** What a `server-name` match can say exactly: a name, `*.x`, or `*`. */
 function isPattern(name: string): boolean {
-  return name === '*' || !name.replace(/^\*\./, '').includes('*')
+  return isNameLike(name) && (name === '*' || !name.replace(/^\*\./, '').includes('*'))
+}
+
+/** Letters of any script, digits and what else stands in names and patterns of them; an expression is none. */
+function isNameLike(name: string): boolean {
+  return /^[\p{L}\p{N}_.*-]+$/u.test(name)
+}
+
+/** A member that is to be a name and is none: which names it is for cannot be told. */
+export function unreadName(estate: Estate, rule: Body, text: string, key: string): Match {
+  const message = `rule ${rule.name}: "${text}" is no host name, so what it matches is unknown`
+  estate.report(rule.diagnostic('warning', 'NT1709', message, key))
+  return { kind: 'opaque', text: `name ${text}` }
+}
+
+/**
+ * The names of a network rule, as the firewall compares them: with the addresses its own DNS gave for each. Wildcards are
+ * not taken there (Learn: Azure Firewall FQDN filtering in network rules).
+ */
+export function lookedUpMatch(estate: Estate, rule: Body): Match[] {
+  const names = rule.texts('destinationFqdns').map((name) => name.toLowerCase().replace(/\.$/, ''))
+  const plain = names.filter((name) => isNameLike(name) && !name.includes('*'))
+  const others = names.filter((name) => !plain.includes(name))
+  const lookedUp = { addresses: NO_ADDRESS, complete: false }
+  return [
+    ...(plain.length > 0 ? [{ kind: 'server-name', in: plain, lookedUp } as const] : []),
+    ...others.map((name) => unreadName(estate, rule, name, 'destinationFqdns')),
+  ]
 }
 
 /**

@@ -2,7 +2,6 @@ import { ANY, allOf, implied, notOf, type Refusal, type Rule, type RuleSet, type
 import {
   addressesOfPrefixes,
   complementOf,
-  hostPrefix,
   type Ip,
   intersectionOf,
   isEmptyAddressSet,
@@ -13,6 +12,7 @@ import {
 } from '../../../net/index.ts'
 import { PLATFORM_ADDRESSES } from '../estate/address-space.ts'
 import { inheritance, type RuleCollection, type RuleCollections } from './firewall-collection.ts'
+import { outsideRules } from './firewall-outside.ts'
 import { APPLICATION_MARK, type RuleContext, rulesOf } from './firewall-rule.ts'
 import { type FirewallSettings, IANA_PRIVATE } from './firewall-settings.ts'
 
@@ -55,7 +55,6 @@ export function filterRules(context: RuleContext, collections: RuleCollections):
     rules: [
       ...sessionRules(),
       rule('DNAT, implicitly', { kind: 'translated', which: 'destination' }, { kind: 'accept' }, translated),
-      ...missingRules(collections),
       ...ofKind('network'),
       ...application,
       ...denyAfterHandshake(application),
@@ -86,28 +85,18 @@ function denyAfterHandshake(application: readonly Rule[]): Rule[] {
   return [{ ...rule('default deny', match, { kind: 'drop' }, DEFAULT_DENY), refusal: CUT_OFF }]
 }
 
-/** A parent's rules come first of their kind, so a part that is missing could decide before any rule we know. */
-function missingRules(collections: RuleCollections): Rule[] {
-  return collections.missing.map((what) => {
-    const text = `${what} is not in the export`
-    return rule(what, ANY, { kind: 'opaque', text }, implied(text))
-  })
-}
-
-/** Destination translation. Packets for other addresses than the firewall's own are not looked at by a missing part. */
+/** Destination translation. */
 export function dnatRules(context: RuleContext, collections: RuleCollections): RuleSet {
-  const { label, publicIps } = context.settings
-  const own = addressesOfPrefixes(publicIps.map(({ ip }) => hostPrefix(ip)))
+  const { label } = context.settings
   const known = collections.ordered.filter((one) => one.kind === 'dnat')
-  const unknown = missingRules(collections).map((one) => ({
-    ...one,
-    match: { kind: 'destination', in: own } as const,
-  }))
-  reportForcedTunnel(context, known)
+  reportForcedTunnel(
+    context,
+    known.filter((one) => one.rules.length > 0),
+  )
   return {
     name: 'dnat',
     label: `${label} DNAT`,
-    rules: [...unknown, ...known.flatMap((one) => rulesOf(context, one))],
+    rules: known.flatMap((one) => rulesOf(context, one)),
     policy: { kind: 'accept' },
     policySource: implied('what no DNAT rule matches keeps its destination'),
   }
@@ -132,7 +121,9 @@ export function inputRules({ estate, settings }: RuleContext, { leftOut }: RuleC
     label: settings.label,
     rules: [
       ...sessionRules(),
-      ...(settings.proxy ? [rule('DNS proxy', dns, { kind: 'accept' }, proxy)] : []),
+      settings.proxy
+        ? rule('DNS proxy', dns, { kind: 'accept' }, proxy)
+        : rule('DNS proxy is off (enableProxy is not true)', dns, { kind: 'drop' }, settings.proxySource ?? off),
       {
         ...rule('default deny', ANY, { kind: 'drop' }, settings.proxy ? DEFAULT_DENY : (settings.proxySource ?? off)),
         ...(leansOn !== undefined && { leansOn }),
@@ -146,7 +137,7 @@ export function inputRules({ estate, settings }: RuleContext, { leftOut }: RuleC
 /**
  * Source translation. DNAT and application rules always translate, network rules only towards addresses outside the
  * private ranges. A private destination sees the firewall's private address (an instance's in truth, of the same
- * subnet), a public one its first public address.
+ * subnet), a public one a public address.
  */
 export function sourceNatRules(settings: FirewallSettings): RuleSet {
   const toPrivate = implied(
@@ -156,7 +147,7 @@ export function sourceNatRules(settings: FirewallSettings): RuleSet {
   const isPrivate = { kind: 'destination', in: IANA_PRIVATE } as const
   const inner = rewriteTo(settings.privateIp)
   const publicIp = settings.publicIps[0]
-  const outside = settings.leavesPrivate === undefined && publicIp ? rewriteTo(publicIp.ip) : inner
+  const outside = settings.leavesPrivate === undefined ? outerAddress(settings, inner) : inner
   const outsideSource = settings.leavesPrivate ? implied(settings.leavesPrivate) : (publicIp?.source ?? toPrivate)
   const ranges =
     settings.untranslatedSource ?? implied(`the default private ranges are RFC 1918 and RFC 6598 (${SNAT})`)
@@ -177,14 +168,25 @@ export function sourceNatRules(settings: FirewallSettings): RuleSet {
       ),
       rule('of DNAT', { kind: 'translated', which: 'destination' }, inner, dnat),
       rule('of an application rule, private', allOf(marked, isPrivate), inner, toPrivate),
-      rule('of an application rule', marked, outside, outsideSource),
+      ...outsideRules(settings, 'of an application rule', marked, outside, outsideSource),
       rule('private ranges', { kind: 'destination', in: settings.untranslated }, { kind: 'accept' }, ranges),
+      ...unknownRanges(settings, ranges),
       rule('private destination', isPrivate, inner, always),
-      rule('public destination', ANY, outside, outsideSource),
+      ...outsideRules(settings, 'public destination', ANY, outside, outsideSource),
     ],
     policy: { kind: 'accept' },
     policySource: implied('every packet is met by a rule'),
   }
+}
+
+/** The address that the internet sees; the private one where there is no other, with which nothing gets out. */
+function outerAddress({ publicIps, publicUnknown }: FirewallSettings, inner: Rule['action']): Rule['action'] {
+  if (publicUnknown !== undefined) return { kind: 'opaque', text: publicUnknown }
+  return publicIps[0] ? rewriteTo(publicIps[0].ip) : inner
+}
+
+function unknownRanges({ untranslatedUnknown: text }: FirewallSettings, source: Source): Rule[] {
+  return text === undefined ? [] : [rule('private ranges', { kind: 'opaque', text }, { kind: 'accept' }, source)]
 }
 
 /**

@@ -1,6 +1,8 @@
 import { type Action, ANY, allOf, type Match, type Rule, someOf } from '../../../model/index.ts'
 import {
+  addressesOfPrefixes,
   EVERY_PORT,
+  hostPrefix,
   ICMP,
   type PortRange,
   type Protocol,
@@ -14,7 +16,7 @@ import type { Body } from '../estate/body.ts'
 import type { Estate } from '../estate/estate.ts'
 import { addressListMatch } from '../estate/ip-group.ts'
 import { inheritance, type RuleCollection } from './firewall-collection.ts'
-import { fqdnMatch } from './firewall-fqdn.ts'
+import { fqdnMatch, lookedUpMatch } from './firewall-fqdn.ts'
 import type { FirewallSettings } from './firewall-settings.ts'
 
 /** The mark an application rule leaves on what it allows: such connections are always translated. */
@@ -26,21 +28,41 @@ export interface RuleContext {
   readonly settings: FirewallSettings
 }
 
-/** The rules of a collection, in order; one Azure rule may be two (an application rule marks, then accepts). */
+/**
+ * The rules of a collection, in order; one Azure rule may be two (an application rule marks, then accepts). What of it
+ * cannot be read comes first and decides nothing for certain; a collection without a place matches only perhaps.
+ */
 export function rulesOf(context: RuleContext, collection: RuleCollection): Rule[] {
+  const { unread, unplaced } = collection
+  const rules = collection.rules.flatMap((rule) => knownRules(context, collection, rule))
+  const doubt: Match[] = unplaced === undefined ? [] : [{ kind: 'opaque', text: unplaced }]
+  const placed = unplaced === undefined ? rules : rules.map((one) => ({ ...one, match: allOf(one.match, ...doubt) }))
+  return unread === undefined ? placed : [unreadRule(context, collection, unread), ...placed]
+}
+
+function knownRules(context: RuleContext, collection: RuleCollection, rule: Body): Rule[] {
   switch (collection.kind) {
     case 'dnat':
-      return collection.rules.map((rule) => dnatRule(context, collection, rule))
+      return [dnatRule(context, collection, rule)]
     case 'network':
-      return collection.rules.map((rule) => networkRule(context, collection, rule))
+      return [networkRule(context, collection, rule)]
     case 'application':
-      return collection.rules.flatMap((rule) => applicationRules(context, collection, rule))
+      return applicationRules(context, collection, rule)
   }
+}
+
+/** Stands for rules that are unknown; DNAT is for the firewall's own addresses, and application rules for TCP alone. */
+function unreadRule({ settings }: RuleContext, { kind, name, body }: RuleCollection, text: string): Rule {
+  const own = addressesOfPrefixes([...settings.publicIps.map(({ ip }) => ip), settings.privateIp].map(hostPrefix))
+  const match: Match =
+    kind === 'dnat' ? { kind: 'destination', in: own } : kind === 'application' ? { kind: 'protocol', in: [TCP] } : ANY
+  return { name, match, action: { kind: 'opaque', text }, source: body.source() }
 }
 
 function named(kind: string, collection: RuleCollection, rule: Body): Pick<Rule, 'name' | 'comment' | 'source'> {
   const comment = rule.text('description')
-  const name = `${kind} ${rule.name} (collection ${collection.name} ${collection.priority})`
+  const at = collection.priority === undefined ? '' : ` ${collection.priority}`
+  const name = `${kind} ${rule.name} (collection ${collection.name}${at})`
   return { name, ...(comment !== undefined && { comment }), source: rule.source() }
 }
 
@@ -60,19 +82,17 @@ function sourceMatch({ estate }: RuleContext, rule: Body): Match {
   return addressListMatch(estate, rule, members) ?? { kind: 'opaque', text: 'the rule names no source' }
 }
 
-/**
- * FQDNs of a network rule match the addresses the firewall's DNS gave for them; matched here by the name the client
- * asked for, which agrees when clients use the DNS proxy (Learn: Azure Firewall FQDN filtering in network rules).
- */
+/** Names of a network rule are compared by the addresses that the firewall's own DNS gives for them, which its proxy needs to be on for. */
 function networkDestination(context: RuleContext, rule: Body): Match {
   const members = { side: 'destination', addresses: 'destinationAddresses', groups: 'destinationIpGroups' } as const
   const addresses = addressListMatch(context.estate, rule, members)
-  const fqdns = rule.texts('destinationFqdns').map((name) => name.toLowerCase().replace(/\.$/, ''))
-  if (fqdns.length === 0) return addresses ?? { kind: 'opaque', text: 'the rule names no destination' }
+  if (!rule.has('destinationFqdns') || rule.texts('destinationFqdns').length === 0)
+    return addresses ?? { kind: 'opaque', text: 'the rule names no destination' }
   if (context.settings.resolvesNetworkRules) {
-    const named: Match = { kind: 'server-name', in: fqdns }
-    const doubt: Match = { kind: 'opaque', text: 'enableProxy of the firewall is neither true nor false' }
-    return someOf(...(addresses ? [addresses] : []), context.settings.proxyUnknown ? allOf(named, doubt) : named)
+    const named = lookedUpMatch(context.estate, rule)
+    const { proxyUnknown } = context.settings
+    const doubt: Match[] = proxyUnknown === undefined ? [] : [{ kind: 'opaque', text: proxyUnknown }]
+    return someOf(...(addresses ? [addresses] : []), ...named.map((one) => allOf(one, ...doubt)))
   }
   const message = `FqdnNetworkRuleNeedsDnsProxy: network rule ${rule.name} names FQDNs but the DNS proxy is off, so it never matches them; set enableProxy`
   context.estate.report(rule.diagnostic('warning', 'NT1707', message, 'destinationFqdns'))
@@ -82,7 +102,7 @@ function networkDestination(context: RuleContext, rule: Body): Match {
 /** `Any` with explicit ports means TCP and UDP; ICMP has no ports (Learn: Azure Firewall rule processing logic). */
 function protocolsAndPorts(context: RuleContext, rule: Body): Match {
   const names = [...rule.texts('ipProtocols'), ...rule.texts('protocols')].map((one) => one.toLowerCase())
-  const ports = portsOf(context, rule)
+  const { ports, unread } = portsOf(context, rule)
   const everyPort = ports.some((range) => range.first <= 1 && range.last === EVERY_PORT.last)
   const withPorts = new Set<Protocol>()
   const matches: Match[] = []
@@ -96,7 +116,7 @@ function protocolsAndPorts(context: RuleContext, rule: Body): Match {
   }
   if (withPorts.size > 0) {
     const protocols: Match = { kind: 'protocol', in: [...withPorts] }
-    matches.unshift(everyPort ? protocols : allOf(protocols, { kind: 'destination-port', in: ports }))
+    matches.unshift(everyPort ? protocols : allOf(protocols, anyPortOf(ports, unread)))
   }
   return matches.length > 0 ? someOf(...matches) : { kind: 'opaque', text: 'the rule names no protocol' }
 }
@@ -106,17 +126,33 @@ function unknownProtocol({ estate }: RuleContext, rule: Body, name: string): Mat
   return { kind: 'opaque', text: `protocol ${name}` }
 }
 
-function portsOf({ estate }: RuleContext, rule: Body): PortRange[] {
+interface Ports {
+  readonly ports: readonly PortRange[]
+  /** What stands among them and is no port. */
+  readonly unread: readonly string[]
+}
+
+function portsOf({ estate }: RuleContext, rule: Body): Ports {
   const ports: PortRange[] = []
+  const unread: string[] = []
   for (const text of rule.texts('destinationPorts')) {
     const range = text.trim() === '*' ? EVERY_PORT : parsePortRange(text)
     if (range) ports.push(range)
     else {
-      const message = `rule ${rule.name}: "${text}" is no port; it is left out`
+      unread.push(`port "${text}"`)
+      const message = `rule ${rule.name}: "${text}" is no port, so what it matches is unknown`
       estate.report(rule.diagnostic('warning', 'NT1708', message, 'destinationPorts'))
     }
   }
-  return ports
+  return { ports, unread }
+}
+
+function anyPortOf(ports: readonly PortRange[], unread: readonly string[]): Match {
+  const known: Match[] = ports.length > 0 ? [{ kind: 'destination-port', in: [...ports] }] : []
+  const others = unread.map((text): Match => ({ kind: 'opaque', text }))
+  return known.length + others.length > 0
+    ? someOf(...known, ...others)
+    : { kind: 'opaque', text: 'the rule names no port' }
 }
 
 const USUAL_PORTS: ReadonlyMap<string, number> = new Map([
@@ -130,16 +166,11 @@ const USUAL_PORTS: ReadonlyMap<string, number> = new Map([
  * rule processing logic). What one allows is marked: it leaves with the firewall's address whatever the destination.
  */
 function applicationRules(context: RuleContext, collection: RuleCollection, rule: Body): Rule[] {
-  const ports: PortRange[] = []
-  for (const one of rule.children('protocols')) {
-    const port = one.number('port') ?? USUAL_PORTS.get(one.text('protocolType')?.toLowerCase() ?? '')
-    if (port !== undefined && port >= 0 && port <= 65535) ports.push(singlePort(port))
-    else context.estate.report(one.diagnostic('warning', 'NT1708', `rule ${rule.name}: a protocol without a port`))
-  }
+  const { ports, unread } = protocolPorts(context, rule)
   const members = { side: 'destination', addresses: 'destinationAddresses', groups: 'destinationIpGroups' } as const
   const match = allOf(
     { kind: 'protocol', in: [TCP] },
-    ports.length > 0 ? { kind: 'destination-port', in: ports } : { kind: 'opaque', text: 'the rule names no port' },
+    anyPortOf(ports, unread),
     sourceMatch(context, rule),
     addressListMatch(context.estate, rule, members) ?? ANY,
     fqdnMatch(context.estate, rule),
@@ -149,6 +180,24 @@ function applicationRules(context: RuleContext, collection: RuleCollection, rule
   return collection.action === 'allow'
     ? [{ ...words, match, action: { kind: 'mark', ...APPLICATION_MARK } }, decision]
     : [decision]
+}
+
+/** The ports of an application rule's protocols; one that names none has its usual one. */
+function protocolPorts({ estate }: RuleContext, rule: Body): Ports {
+  const ports: PortRange[] = []
+  const unread: string[] = []
+  for (const one of rule.children('protocols')) {
+    const usual = one.has('port') ? undefined : USUAL_PORTS.get(one.text('protocolType')?.toLowerCase() ?? '')
+    const port = one.number('port') ?? usual
+    if (port !== undefined && port >= 0 && port <= 65535) {
+      ports.push(singlePort(port))
+      continue
+    }
+    unread.push('a protocol without a port')
+    const message = `rule ${rule.name}: a protocol without a port, so what it matches is unknown`
+    estate.report(one.diagnostic('warning', 'NT1708', message))
+  }
+  return { ports, unread: rule.has('protocols') && !Array.isArray(rule.raw('protocols')) ? ['its protocols'] : unread }
 }
 
 function dnatRule(context: RuleContext, collection: RuleCollection, rule: Body): Rule {

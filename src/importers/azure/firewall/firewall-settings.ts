@@ -1,9 +1,10 @@
 import type { Source } from '../../../model/index.ts'
 import { type AddressSet, addressSet, type Ip, NO_ADDRESS, parseIp, unionOf } from '../../../net/index.ts'
-import type { Body } from '../estate/body.ts'
+import { type Body, lastPart } from '../estate/body.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { addressesOfText } from '../estate/ip-group.ts'
 import { hubFirewallSubnet } from '../hubs/virtual-hub-network.ts'
+import type { RuleCollections } from './firewall-collection.ts'
 
 /** What Azure Firewall does not translate unless told otherwise (Learn: Azure Firewall SNAT private IP address ranges). */
 export const IANA_PRIVATE: AddressSet = addressSet('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10')
@@ -13,19 +14,25 @@ export interface FirewallSettings {
   readonly subnet: Subnet
   readonly privateIp: Ip
   readonly privateIpSource: Source
-  /** In the order of its IP configurations; the first is used for outbound connections. */
+  /** In the order of its IP configurations; any of them is used for outbound connections. */
   readonly publicIps: readonly { readonly ip: Ip; readonly source: Source }[]
+  /** Why it has a public address besides those; absent = it has none. */
+  readonly publicUnknown: string | undefined
   /** Destinations that network rules leave untranslated. */
   readonly untranslated: AddressSet
   readonly untranslatedSource: Source | undefined
+  /** Why there may be other destinations like that; absent = there are none. */
+  readonly untranslatedUnknown: string | undefined
   /** Whether the DNS proxy answers clients. */
   readonly proxy: boolean
   readonly proxySource: Source | undefined
-  /** Whether it answers cannot be read; then `proxy` is true, and every answer unknown. */
-  readonly proxyUnknown: boolean
+  /** Why it is not known whether it answers, or whom it asks; then `proxy` is true, and every answer unknown. */
+  readonly proxyUnknown: string | undefined
   /** Whether FQDNs in network rules work: with the proxy, or where the policy does not ask for it. */
   readonly resolvesNetworkRules: boolean
   readonly dnsServers: readonly { readonly ip: Ip; readonly source: Source }[]
+  /** Why it may ask others; absent = it does not. */
+  readonly dnsUnknown: string | undefined
   /** Why internet traffic leaves with the private address: another device translates it; absent = it does not. */
   readonly leavesPrivate: string | undefined
   readonly forcedTunnel: boolean
@@ -37,35 +44,47 @@ export interface FirewallSettings {
 export function firewallSettings(
   estate: Estate,
   firewall: Body,
-  policies: readonly Body[],
+  { policies, unknownPolicy }: Pick<RuleCollections, 'policies' | 'unknownPolicy'>,
 ): FirewallSettings | undefined {
   const place = standing(estate, firewall)
   if (!place) return undefined
   const policy = policies[0]
-  const classic = policy ? undefined : firewall.child('additionalProperties')
+  const classic = firewall.has('firewallPolicy') ? undefined : firewall.child('additionalProperties')
   const dns = policy?.child('dnsSettings')
+  const servers = dnsServers(estate, firewall, dns, classic)
+  const own = policy ? undefined : unknownPolicy
   const proxySource = dns?.source('enableProxy') ?? classic?.source('Network.DNS.EnableProxy')
-  const proxyUnknown = dns?.isDoubtful('enableProxy') === true
-  const proxy =
-    proxyUnknown || (dns?.flag('enableProxy') ?? lenientFlag(classic?.text('Network.DNS.EnableProxy'))) === true
+  const proxyUnknown = own ?? unreadProxy(firewall, policy, dns) ?? servers.unknown
+  const flag = dns?.flag('enableProxy') ?? lenientFlag(classic?.text('Network.DNS.EnableProxy'))
+  const isOff = flag !== true && (own ?? unreadProxy(firewall, policy, dns)) === undefined
   const needsProxy =
     dns?.flag('requireProxyForNetworkRules') ?? lenientFlag(classic?.text('Network.DNS.RequireProxyForNetworkRules'))
   const ranges = privateRanges(estate, firewall, policies)
   const forcedTunnel = isForcedTunnel(firewall, place.subnet)
+  const outside = publicAddresses(estate, firewall)
   return {
     ...place,
-    publicIps: publicAddresses(estate, firewall),
+    publicIps: outside.known,
+    publicUnknown: outside.unknown,
     untranslated: ranges.set,
     untranslatedSource: ranges.source,
-    proxy,
+    untranslatedUnknown: own ?? ranges.unknown,
+    proxy: !isOff,
     proxySource,
-    proxyUnknown,
-    resolvesNetworkRules: proxy || needsProxy === false,
-    dnsServers: dnsServers(estate, firewall, dns, classic),
+    proxyUnknown: isOff ? undefined : proxyUnknown,
+    resolvesNetworkRules: !isOff || needsProxy === false,
+    dnsServers: servers.known,
+    dnsUnknown: own ?? servers.unknown,
     leavesPrivate: leavesPrivate(place.subnet, forcedTunnel),
     forcedTunnel,
     label: `Azure Firewall ${firewall.name}${policy ? ` (policy ${policy.name})` : ''}`,
   }
+}
+
+/** Why `enableProxy` says neither true nor false, though it is there. */
+function unreadProxy(firewall: Body, policy: Body | undefined, dns: Body | undefined): string | undefined {
+  if (policy?.has('dnsSettings') && !dns) return `dnsSettings of firewall policy ${policy.name} cannot be read`
+  return dns?.isDoubtful('enableProxy') ? `enableProxy of ${firewall.name} is neither true nor false` : undefined
 }
 
 /** Raw bodies hold the classic settings as texts, in either case. */
@@ -112,46 +131,61 @@ function inHub(estate: Estate, firewall: Body): ReturnType<typeof standing> {
   return undefined
 }
 
-function publicAddresses(estate: Estate, firewall: Body): FirewallSettings['publicIps'] {
-  const found: { ip: Ip; source: Source }[] = []
-  for (const one of firewall.child('hubIPAddresses')?.child('publicIPs')?.children('addresses') ?? []) {
+interface PublicAddresses {
+  readonly known: FirewallSettings['publicIps']
+  readonly unknown: string | undefined
+}
+
+function publicAddresses(estate: Estate, firewall: Body): PublicAddresses {
+  const known: { ip: Ip; source: Source }[] = []
+  let unknown: string | undefined
+  const ofHub = firewall.child('hubIPAddresses')?.child('publicIPs')
+  for (const one of ofHub?.children('addresses') ?? []) {
     const ip = parseIp(one.text('address') ?? '')
-    if (ip !== undefined) found.push({ ip, source: one.source('address') })
+    if (ip !== undefined) known.push({ ip, source: one.source('address') })
   }
+  if ((ofHub?.number('count') ?? 0) > known.length)
+    unknown = `a public address of ${firewall.name} is not in the export`
   for (const one of firewall.children('ipConfigurations')) {
+    if (!one.has('publicIPAddress')) continue
     const id = one.reference('publicIPAddress')
-    if (id === undefined) continue
     const ip = estate.publicIp(id)
     if (ip !== undefined)
-      found.push({ ip, source: estate.byId(id)?.source('ipAddress') ?? one.source('publicIPAddress') })
+      known.push({ ip, source: estate.byId(id)?.source('ipAddress') ?? one.source('publicIPAddress') })
     else {
       const message = `${firewall.name}: the address of this public IP is not in the export`
+      unknown = `the address of public IP ${lastPart(id ?? '')} of ${firewall.name} is not in the export`
       estate.report(one.diagnostic('warning', 'NT1714', message, 'publicIPAddress'))
     }
   }
-  return found
+  return { known, unknown }
 }
 
-function privateRanges(
-  estate: Estate,
-  firewall: Body,
-  policies: readonly Body[],
-): { set: AddressSet; source: Source | undefined } {
+interface PrivateRanges {
+  readonly set: AddressSet
+  readonly source: Source | undefined
+  readonly unknown: string | undefined
+}
+
+function privateRanges(estate: Estate, firewall: Body, policies: readonly Body[]): PrivateRanges {
   const policy = policies.find((one) => (one.child('snat')?.texts('privateRanges').length ?? 0) > 0)
-  const holder = policy?.child('snat') ?? (policies.length > 0 ? undefined : firewall.child('additionalProperties'))
+  const classic = firewall.has('firewallPolicy') ? undefined : firewall.child('additionalProperties')
+  const holder = policy?.child('snat') ?? classic
   const key = policy ? 'privateRanges' : 'Network.SNAT.PrivateRanges'
   const texts = holder?.texts(key).flatMap((text) => text.split(/[\s,;]+/)) ?? []
   const sets: AddressSet[] = []
+  let unknown: string | undefined
   for (const text of texts.filter((one) => one !== '')) {
     const set = text.toLowerCase() === 'ianaprivateranges' ? IANA_PRIVATE : addressesOfText(text)
     if (set) sets.push(set)
     else if (holder) {
-      const message = `SNAT private range "${text}" is no address range; it is left out`
+      unknown = `SNAT private range "${text}" of ${firewall.name} is no address range`
+      const message = `SNAT private range "${text}" is no address range: what is translated is unknown`
       estate.report(holder.diagnostic('warning', 'NT1706', message, key))
     }
   }
-  if (texts.length === 0) return { set: IANA_PRIVATE, source: undefined }
-  return { set: sets.length > 0 ? unionOf(...sets) : NO_ADDRESS, source: holder?.source(key) }
+  if (texts.length === 0) return { set: IANA_PRIVATE, source: undefined, unknown }
+  return { set: sets.length > 0 ? unionOf(...sets) : NO_ADDRESS, source: holder?.source(key), unknown }
 }
 
 /** Internet traffic is sent on by the user's route and not to the internet (Learn: Azure Firewall forced tunneling). */
@@ -172,17 +206,19 @@ function dnsServers(
   firewall: Body,
   dns: Body | undefined,
   classic: Body | undefined,
-): FirewallSettings['dnsServers'] {
+): { readonly known: FirewallSettings['dnsServers']; readonly unknown: string | undefined } {
   const holder = dns ?? classic
   const key = dns ? 'servers' : 'Network.DNS.Servers'
-  const servers: { ip: Ip; source: Source }[] = []
+  const known: { ip: Ip; source: Source }[] = []
+  let unknown: string | undefined
   for (const text of holder?.texts(key).flatMap((one) => one.split(/[\s,;]+/)) ?? []) {
     const ip = parseIp(text)
-    if (ip !== undefined && holder) servers.push({ ip, source: holder.source(key) })
+    if (ip !== undefined && holder) known.push({ ip, source: holder.source(key) })
     else if (holder && text !== '') {
-      const message = `${firewall.name}: DNS server "${text}" is no address; it is left out`
+      unknown = `DNS server "${text}" of ${firewall.name} is no address`
+      const message = `${firewall.name}: DNS server "${text}" is no address: whom it asks is unknown`
       estate.report(holder.diagnostic('warning', 'NT1706', message, key))
     }
   }
-  return servers
+  return { known, unknown }
 }

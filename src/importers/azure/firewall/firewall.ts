@@ -15,13 +15,14 @@ import { subnetPrefix } from '../estate/private-endpoint-connection.ts'
 import { leaningOn } from '../estate/settings.ts'
 import { AZURE_DNS_ADDRESS, dnsListeners } from '../names/private-dns-listener.ts'
 import { type RuleCollection, type RuleCollections, ruleCollections } from './firewall-collection.ts'
+import { firewallTables } from './firewall-outside.ts'
 import { APPLICATION_MARK } from './firewall-rule.ts'
 import { dnatRules, filterRules, inputRules, sourceNatRules, unroutableRules } from './firewall-rule-set.ts'
 import { type FirewallSettings, firewallSettings } from './firewall-settings.ts'
 
 /**
  * Each Azure Firewall as a device: DNAT before routing, network then application rules at forward, SNAT after routing
- * (Learn: Azure Firewall rule processing logic, SNAT private ranges). Those in virtual hubs are reported and left out.
+ * (Learn: Azure Firewall rule processing logic, SNAT private ranges).
  */
 export function firewallParts(estate: Estate): NetworkPart {
   const devices: Device[] = []
@@ -34,7 +35,7 @@ export function firewallParts(estate: Estate): NetworkPart {
 
 function firewallDevice(estate: Estate, body: Body): Device | undefined {
   const collections = ruleCollections(estate, body)
-  const settings = firewallSettings(estate, body, collections.policies)
+  const settings = firewallSettings(estate, body, collections)
   if (!settings) return undefined
   const ruleSets = ruleSetsOf(estate, settings, collections)
   const segment = onSegment(settings.subnet.vnet)
@@ -52,8 +53,7 @@ function firewallDevice(estate: Estate, body: Body): Device | undefined {
     label: 'Azure Firewall',
     aliases: [body.id].filter((id) => id !== ''),
     interfaces: interfacesOf(settings, segment, body),
-    tables: [{ name: 'main', routes: [route] }],
-    tableRules: [],
+    ...firewallTables(settings, route),
     forwards: { enabled: true, source: implied('an Azure Firewall passes packets on') },
     ruleSets: Object.fromEntries(ruleSets.map((set) => [set.name, set])),
     pipeline: {
@@ -95,7 +95,7 @@ function connectsByName({ settings }: Estate, { name }: Body): NonNullable<Devic
 /** Whom the firewall asks for the names it connects to: its own servers, else Azure-provided DNS of its VNet. */
 function ownResolver(settings: FirewallSettings, body: Body): StubResolver {
   const usual = { ip: ip(AZURE_DNS_ADDRESS), source: implied('a firewall without DNS servers asks Azure-provided DNS') }
-  const servers = settings.dnsServers.length > 0 ? settings.dnsServers : [usual]
+  const servers = settings.dnsServers.length > 0 || settings.dnsUnknown !== undefined ? settings.dnsServers : [usual]
   return { servers, hosts: [], search: [], ndots: 1, label: `DNS settings of ${body.name}` }
 }
 
@@ -146,10 +146,10 @@ function proxyResolver(settings: FirewallSettings, body: Body): Resolver {
   return {
     label: `DNS proxy of Azure Firewall ${body.name}`,
     zones: [],
-    forwards: settings.proxyUnknown ? [] : [forward],
+    forwards: settings.proxyUnknown === undefined ? [forward] : [],
     rechasesCname: false,
-    otherwise: settings.proxyUnknown ? 'unknown' : 'refuse',
-    notModelled: [],
+    otherwise: settings.proxyUnknown === undefined ? 'refuse' : 'unknown',
+    notModelled: settings.proxyUnknown === undefined ? [] : [settings.proxyUnknown],
     source,
   }
 }

@@ -25,3 +25,10 @@ export function bgpSpeakers(body: Body): Ip[] {
     .map((text) => parseIp(text.trim()))
     .filter((one) => one !== undefined)
 }
+
+/** Every address a gateway's instances speak BGP from, those of its tunnels (169.254.x.x) with the others. */
+export function gatewaySpeakers(body: Body): Ip[] {
+  const instances = body.child('bgpSettings')?.children('bgpPeeringAddresses') ?? []
+  const custom = instances.flatMap((one) => one.texts('customBgpIpAddresses')).map((text) => parseIp(text.trim()))
+  return [...new Set([...gatewayAddresses(body), ...custom.filter((one) => one !== undefined)])]
+}

@@ -9,12 +9,16 @@ import {
   parseIp,
 } from '../../../net/index.ts'
 import type { Body } from '../estate/body.ts'
+import { circuitRoutes } from '../estate/circuit-route.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
+import { circuitOf, circuitProblem } from '../estate/express-route-circuit.ts'
 import { perEstate } from '../estate/per-estate.ts'
 import { prefixKey } from '../estate/prefix-key.ts'
 import { prefixesOf } from '../estate/virtual-network.ts'
-import { bgpSpeakers, gatewayAddresses } from './gateway-address.ts'
+import { bgpSpeakers, gatewayAddresses, gatewaySpeakers } from './gateway-address.ts'
+import { type GatewayNatRule, knownPrefix, natRulesOf } from './gateway-nat.ts'
 import { type LearnedRoute, learnedBy } from './learned-route.ts'
+import { leadsToAppliance, type PrintedRoute, printedRoutes } from './printed-route.ts'
 
 /** A prefix that is reached over a connection, and the line that says so. */
 export interface ReachedPrefix {
@@ -22,7 +26,7 @@ export interface ReachedPrefix {
   readonly source: Source
 }
 
-/** A connection of a gateway that is up. */
+/** A connection of a gateway. */
 export interface GatewayConnection {
   readonly body: Body
   readonly name: string
@@ -39,6 +43,12 @@ export interface GatewayConnection {
   readonly peers: readonly Ip[]
   /** Present when it learns prefixes by BGP that no ARM body holds and no export of learned routes does. */
   readonly learns?: string
+  /** The lower-case id of its ExpressRoute circuit. */
+  readonly circuit?: string
+  /** Why it carries nothing; absent = it is up, or the export does not say that it is down. */
+  readonly down?: { readonly because: string; readonly source: Source }
+  /** Absent = its addresses are not translated. */
+  readonly natRules?: readonly GatewayNatRule[]
   /** The encryption domain, for policy-based selectors. */
   readonly selectors?: readonly { readonly local: AddressSet; readonly remote: AddressSet }[]
 }
@@ -74,26 +84,43 @@ function status(body: Body): 'up' | 'down' | 'unsaid' {
   return text === undefined || text === 'unknown' ? 'unsaid' : 'down'
 }
 
-/** The connections of a gateway that are up, or of which the export does not say that they are down. */
-export function makeConnections(estate: Estate, gateway: Body): GatewayConnection[] {
+/** The connections of a gateway: those that are up, or of which the export does not say that they are down, and the others. */
+export function makeConnections(
+  estate: Estate,
+  gateway: Body,
+): { readonly up: readonly GatewayConnection[]; readonly down: readonly GatewayConnection[] } {
   const id = gateway.id.toLowerCase()
-  const made: GatewayConnection[] = []
+  const up: GatewayConnection[] = []
+  const down: GatewayConnection[] = []
   for (const body of byGateway(estate).get(id) ?? []) {
-    if (status(body) === 'down') {
-      const message = `connection ${body.name} is ${body.text('connectionStatus')}: its prefixes are not routed`
-      estate.report(body.diagnostic('note', 'NT1621', message, 'connectionStatus'))
-      continue
-    }
     const connection = makeConnection(estate, id, body)
-    if (connection) made.push(connection)
+    const why = downBecause(estate, body)
+    if (why) {
+      estate.report({
+        severity: 'note',
+        code: 'NT1621',
+        message: `${why.because}: its prefixes are not routed`,
+        source: why.source,
+      })
+      if (connection) down.push({ ...connection, down: why })
+    } else if (connection) up.push(connection)
   }
-  return withLearned(estate, gateway, made)
+  return { up: withLearned(estate, gateway, up), down }
+}
+
+function downBecause(estate: Estate, body: Body): GatewayConnection['down'] {
+  if (status(body) === 'down') {
+    const because = `connection ${body.name} is ${body.text('connectionStatus')}`
+    return { because, source: body.source('connectionStatus') }
+  }
+  const problem = circuitProblem(estate, estate.byId(circuitOf(body)))
+  return problem && { because: `connection ${body.name}: ${problem.because}`, source: problem.source }
 }
 
 /** The connections with the prefixes that came over each, where an export of the learned routes holds them. */
 function withLearned(estate: Estate, gateway: Body, connections: readonly GatewayConnection[]): GatewayConnection[] {
   const routes = learnedBy(estate, gateway)
-  if (!routes) return [...connections]
+  if (!routes) return withPrinted(estate, gateway, connections)
   const circuits = connections.filter((one) => one.kind === 'circuit')
   const over = (route: LearnedRoute) =>
     connections.find((one) => one.peers.includes(route.nextHop) || one.remoteIp === route.nextHop) ??
@@ -112,12 +139,65 @@ function withLearned(estate: Estate, gateway: Body, connections: readonly Gatewa
   })
 }
 
+/**
+ * Where no list of learned routes is at hand, what Azure printed among the routes in force at a network interface: it
+ * came over the one connection that learns. Of two nobody can say over which.
+ */
+function withPrinted(estate: Estate, gateway: Body, connections: readonly GatewayConnection[]): GatewayConnection[] {
+  const learning = connections.filter((one) => one.learns !== undefined)
+  const vnet = vnetOf(estate, gateway)
+  const vnets = vnet ? [vnet, ...transitVnets(estate, vnet)] : []
+  const printed = learning.length === 1 ? printedRoutes(estate, vnets) : undefined
+  if (!printed) return [...connections]
+  const known = new Set(connections.flatMap((one) => one.prefixes.map(({ prefix }) => prefixKey(prefix))))
+  const beside = estate
+    .ofType('microsoft.network/virtualnetworkgateways')
+    .filter((one) => one !== gateway && vnetOf(estate, one) === vnet)
+  const own = shownAddresses(estate, gateway)
+  const others = beside.flatMap((one) => shownAddresses(estate, one))
+  const isCircuit = learning.every((one) => one.kind === 'circuit')
+  // A VPN gateway is shown with its own addresses, a circuit with those of Microsoft's edge, which no body holds.
+  const isOwn = ({ nextHops }: PrintedRoute) =>
+    beside.length === 0 ||
+    nextHops.some((hop) => own.includes(hop)) ||
+    (isCircuit && !nextHops.some((hop) => others.includes(hop)))
+  const isNew = (one: PrintedRoute) =>
+    !known.has(prefixKey(one.prefix)) && isOwn(one) && !leadsToAppliance(one, vnets, [...own, ...others])
+  const more = printed.filter(isNew).map(({ prefix, source }) => ({ prefix, source }))
+  return connections.map((connection) => {
+    const { learns, ...rest } = connection
+    return learns === undefined ? connection : { ...rest, prefixes: [...rest.prefixes, ...more] }
+  })
+}
+
+/** The addresses that routes to a gateway are shown with. */
+function shownAddresses(estate: Estate, gateway: Body): readonly Ip[] {
+  const configurations = gateway.children('ipConfigurations')
+  const ips = configurations.map((one) => estate.publicIp(one.reference('publicIPAddress')))
+  return [...gatewaySpeakers(gateway), ...ips.filter((one) => one !== undefined)]
+}
+
+/** The VNet a gateway stands in. */
+function vnetOf(estate: Estate, gateway: Body): VirtualNetwork | undefined {
+  const subnets = gateway.children('ipConfigurations').map((one) => estate.subnet(one.reference('subnet')))
+  return subnets.find((one) => one !== undefined)?.vnet
+}
+
 function makeConnection(estate: Estate, gateway: string, body: Body): GatewayConnection | undefined {
   const type = body.text('connectionType')?.toLowerCase()
   const shared = { body, name: body.name, interface: `connection:${body.name}` }
   if (type === 'expressroute') {
     const learns = `ExpressRoute connection ${body.name} learns its prefixes by BGP; no ARM body holds them`
-    return { ...shared, kind: 'circuit', prefixes: [], peers: [], learns }
+    const circuit = circuitOf(body)
+    const known = circuitRoutes(estate, circuit)
+    return {
+      ...shared,
+      kind: 'circuit',
+      prefixes: (known ?? []).map(({ prefix, source }) => ({ prefix, source })),
+      peers: [],
+      ...(!known && { learns }),
+      ...(circuit !== undefined && { circuit }),
+    }
   }
   if (type === 'vnet2vnet') return vnetConnection(estate, gateway, body, shared)
   return siteConnection(estate, gateway, body, shared)
@@ -130,11 +210,13 @@ function siteConnection(estate: Estate, gateway: string, body: Body, shared: Sha
   if (!site) {
     const message = `connection ${body.name} names a local network gateway that is not in the export`
     estate.report(body.diagnostic('warning', 'NT1622', message, 'localNetworkGateway2'))
-    return undefined
+    return { ...shared, kind: 'site', prefixes: [], peers: [], learns: message }
   }
   const space = site.child('localNetworkAddressSpace')
   const source = (space ?? site).source('addressPrefixes')
-  const prefixes = prefixesOf(space, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, source }))
+  const natRules = natRulesOf(estate, estate.byId(gateway), body)
+  const stated = prefixesOf(space, ['addressPrefixes'], estate.report)
+  const prefixes = stated.map((prefix) => ({ prefix: knownPrefix(natRules, prefix), source }))
   const bgp = body.flag('enableBgp') === true || body.isDoubtful('enableBgp')
   const peer = parsed(site.child('bgpSettings')?.text('bgpPeeringAddress'))
   if (bgp && peer !== undefined && !prefixes.some((one) => one.prefix.ip === peer)) {
@@ -152,6 +234,7 @@ function siteConnection(estate: Estate, gateway: string, body: Body, shared: Sha
     peers: bgpSpeakers(site),
     ...(remoteIp !== undefined && { remoteIp }),
     ...(bgp && { learns: `connection ${body.name} learns prefixes by BGP; no ARM body holds them` }),
+    ...(natRules.length > 0 && { natRules }),
     ...(selectors && { selectors }),
   }
 }
@@ -169,7 +252,7 @@ function vnetConnection(estate: Estate, gateway: string, body: Body, shared: Sha
   if (far === undefined || !remote) {
     const message = `the other gateway of connection ${body.name} is not in the export`
     estate.report(body.diagnostic('warning', 'NT1622', message, 'virtualNetworkGateway2'))
-    return undefined
+    return { ...shared, kind: 'vnet', prefixes: [], peers: [], learns: message }
   }
   if (status(body) === 'unsaid' && !hasReverse(estate, gateway, far)) return undefined
   const configurations = remote.children('ipConfigurations')

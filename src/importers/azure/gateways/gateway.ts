@@ -21,6 +21,8 @@ export interface Gateway {
   readonly activeActive: boolean
   /** Those that carry packets; the ones that are down are left out. */
   readonly connections: readonly GatewayConnection[]
+  /** Those that carry none, each with the reason. */
+  readonly down: readonly GatewayConnection[]
   /** The addresses point-to-site clients get. */
   readonly clientPools: readonly { readonly prefix: Prefix; readonly source: Source }[]
 }
@@ -52,9 +54,7 @@ function makeGateway(estate: Estate, body: Body): Gateway | undefined {
   const subnet = configurations.map((one) => estate.subnet(one.reference('subnet'))).find((one) => one !== undefined)
   if (!subnet) return undefined
   const kind = body.text('gatewayType')?.toLowerCase() === 'expressroute' ? 'expressroute' : 'vpn'
-  const clients = body.child('vpnClientConfiguration')
-  const pool = clients?.child('vpnClientAddressPool')
-  const source = (pool ?? body).source('addressPrefixes')
+  const { up, down } = makeConnections(estate, body)
   return {
     body,
     device: estate.deviceName(body),
@@ -66,7 +66,26 @@ function makeGateway(estate: Estate, body: Body): Gateway | undefined {
       .map((one) => estate.publicIp(one.reference('publicIPAddress')))
       .filter((one) => one !== undefined),
     activeActive: body.flag('activeActive') ?? body.flag('active') ?? false,
-    connections: makeConnections(estate, body),
-    clientPools: prefixesOf(pool, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, source })),
+    connections: up,
+    down,
+    clientPools: clientPools(estate, body),
   }
+}
+
+/** The pool of all clients, and those of groups of them (Learn: Configure user groups and IP address pools for P2S). */
+function clientPools(estate: Estate, body: Body): Gateway['clientPools'] {
+  const clients = body.child('vpnClientConfiguration')
+  const groups = clients?.children('vngClientConnectionConfigurations') ?? []
+  const pools = [clients, ...groups].map((one) => one?.child('vpnClientAddressPool'))
+  return pools.flatMap((pool) => {
+    const source = (pool ?? body).source('addressPrefixes')
+    return prefixesOf(pool, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, source }))
+  })
+}
+
+/** The connection to a gateway's default site; `undefined` when it has none, or that is not reached. */
+export function defaultSite(gateway: Gateway): GatewayConnection | undefined {
+  const wanted = gateway.body.reference('gatewayDefaultSite')
+  if (wanted === undefined) return undefined
+  return gateway.connections.find((one) => one.body.reference('localNetworkGateway2') === wanted)
 }

@@ -1,9 +1,12 @@
 import type { Source } from '../../../model/index.ts'
 import { type Ip, type Prefix, parseIp, parsePrefix } from '../../../net/index.ts'
 import type { Body } from '../estate/body.ts'
+import { isCircuitRow, isCircuitSummaryRow, placeCircuitRows } from '../estate/circuit-route.ts'
+import { isEffectiveRow } from '../estate/effective-answer.ts'
 import type { Estate } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
-import { gatewayAddresses } from './gateway-address.ts'
+import { isHubRow, placeHubRows } from '../hubs/hub-effective-route.ts'
+import { gatewaySpeakers } from './gateway-address.ts'
 
 /** A prefix that another router announced by BGP to a gateway or a route server. */
 export interface LearnedRoute {
@@ -17,7 +20,8 @@ export interface LearnedRoute {
 /**
  * The rows of what a gateway or a route server prints of its learned routes: `{ "value": [...] }`, an array, or an array
  * for each instance (`az network vnet-gateway list-learned-routes`, `az network routeserver peering
- * list-learned-routes`). `undefined` when the value is something else.
+ * list-learned-routes`); the route table of a circuit and the effective routes of a virtual hub likewise (`az network
+ * express-route list-route-tables`, `az network vhub get-effective-routes`). `undefined` when the value is something else.
  */
 export function learnedRowsOf(value: unknown): readonly object[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined
@@ -31,6 +35,7 @@ export function learnedRowsOf(value: unknown): readonly object[] | undefined {
 
 function isRow(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
+  if (isCircuitRow(value) || isCircuitSummaryRow(value) || isHubRow(value)) return true
   return 'network' in value && 'localAddress' in value && !('id' in value)
 }
 
@@ -40,7 +45,7 @@ const byOwner = perEstate((estate) => {
   const add = (body: Body, ips: readonly Ip[]) => {
     for (const ip of ips) owners.set(ip, [...(owners.get(ip) ?? []), body])
   }
-  for (const body of estate.ofType('microsoft.network/virtualnetworkgateways')) add(body, gatewayAddresses(body))
+  for (const body of estate.ofType('microsoft.network/virtualnetworkgateways')) add(body, gatewaySpeakers(body))
   for (const body of estate.ofType('microsoft.network/virtualhubs')) {
     add(
       body,
@@ -52,11 +57,19 @@ const byOwner = perEstate((estate) => {
   }
   const rows = new Map<Body, Body[]>()
   for (const row of estate.learnedRows) {
+    if (isEffectiveRow(row.value)) continue
     const owner = ownerOf(estate, owners, row)
     if (owner) rows.set(owner, [...(rows.get(owner) ?? []), row])
   }
   return rows
 })
+
+/** Reports what Azure's tools printed of routes that belongs to nothing in the export. */
+export function reportStrayRows(estate: Estate): void {
+  byOwner(estate)
+  placeCircuitRows(estate)
+  placeHubRows(estate)
+}
 
 /** Two gateways may have one address in VNets that overlap: then the file's name tells them apart. */
 function ownerOf(estate: Estate, owners: ReadonlyMap<Ip, readonly Body[]>, row: Body): Body | undefined {
@@ -85,7 +98,7 @@ function ownerOf(estate: Estate, owners: ReadonlyMap<Ip, readonly Body[]>, row: 
 export function learnedBy(estate: Estate, owner: Body): readonly LearnedRoute[] | undefined {
   const rows = byOwner(estate).get(owner)
   if (!rows) return undefined
-  const own = new Set([...gatewayAddresses(owner), ...owner.texts('virtualRouterIps').map(parseIp)])
+  const own = new Set([...gatewaySpeakers(owner), ...owner.texts('virtualRouterIps').map(parseIp)])
   const routes = new Map<string, LearnedRoute>()
   for (const row of rows) {
     const route = learnedRoute(estate, row)

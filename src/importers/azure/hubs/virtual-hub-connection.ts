@@ -1,8 +1,11 @@
 import type { NextHop, Source } from '../../../model/index.ts'
-import { type Ip, type Prefix, parseIp } from '../../../net/index.ts'
+import { type Ip, type Prefix, parseIp, prefixCovers } from '../../../net/index.ts'
 import { onSegment } from '../estate/attachment.ts'
 import type { Body } from '../estate/body.ts'
+import { circuitRoutes } from '../estate/circuit-route.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
+import { circuitOf, circuitProblem } from '../estate/express-route-circuit.ts'
+import { prefixKey } from '../estate/prefix-key.ts'
 import { parentId } from '../estate/resource-id.ts'
 import { prefixesOf } from '../estate/virtual-network.ts'
 
@@ -11,12 +14,19 @@ export interface HubPrefix {
   readonly prefix: Prefix
   readonly nextHop: NextHop
   readonly source: Source
+  /** How many networks its announcement passed; absent = not said. */
+  readonly pathLength?: number
+  /** No route table learns it: it only says where a static route of one leads. */
+  readonly staysHere?: true
+  /** Where pages differ about it, a sentence for the answer. */
+  readonly leansOn?: string
 }
 
 /** What a virtual hub is connected to: a VNet, or sites, clients and circuits through a gateway in the hub. */
 export interface HubConnection {
   readonly body: Body
   readonly name: string
+  readonly by: 'vnet' | 'vpn' | 'circuit'
   readonly vnet?: VirtualNetwork
   readonly prefixes: readonly HubPrefix[]
   /** The lower-case id of the route table its packets meet; absent = the default one. */
@@ -63,36 +73,74 @@ const idOf = (body: Body): string => body.id.toLowerCase()
 
 /** The connections of a hub to VNets of the export. */
 export function vnetConnections(estate: Estate, hub: Body): HubConnection[] {
-  return childBodies(estate, hub, 'hubVirtualNetworkConnections', 'microsoft.network/virtualhubs').flatMap((body) => {
+  const speakers = childBodies(estate, hub, 'bgpConnections', 'microsoft.network/virtualhubs')
+  const bodies = childBodies(estate, hub, 'hubVirtualNetworkConnections', 'microsoft.network/virtualhubs')
+  return bodies.flatMap((body): HubConnection[] => {
     const vnet = estate.vnet(body.reference('remoteVirtualNetwork'))
     if (!vnet) {
       const message = `connection ${body.name} of virtual hub ${hub.name} leads to a VNet that is not in the export`
       estate.report(body.diagnostic('warning', 'NT1640', message, 'remoteVirtualNetwork'))
-      return []
+      return [{ ...routing(body, hub), by: 'vnet', prefixes: [], takesDefault: false, learns: message }]
     }
-    const onto = { kind: 'connected', interface: onSegment(vnet) } as const
-    const source = (vnet.body.child('addressSpace') ?? vnet.body).source('addressPrefixes')
-    const own = vnet.prefixes.map((prefix) => ({ prefix, nextHop: onto, source }))
+    const id = body.id.toLowerCase()
+    const speaker = speakers.find((one) => one.reference('hubVirtualNetworkConnection') === id)
     return [
       {
         ...routing(body, hub),
+        by: 'vnet',
         vnet,
-        prefixes: [...own, ...appliancePrefixes(estate, body, onto.interface)],
+        prefixes: vnetPrefixes(body, vnet, appliancePrefixes(estate, body, onSegment(vnet))),
         takesDefault: body.flag('enableInternetSecurity') === true,
+        ...(speaker && { learns: announcedBy(hub, speaker) }),
       },
     ]
   })
 }
 
+function announcedBy(hub: Body, speaker: Body): string {
+  const peer = speaker.text('peerIp') ?? 'its peer'
+  return `virtual hub ${hub.name} learns what ${peer} announces over BGP connection ${speaker.name}; no ARM body holds it`
+}
+
+/**
+ * A VNet's own prefixes and those behind an appliance in it. A static route around a whole prefix of the VNet takes also
+ * what is for the VNet itself to the appliance, unless only an equal one is to (`vnetLocalRouteOverrideCriteria`; Learn:
+ * How to configure virtual hub routing, "Bypass Next Hop IP for workloads within this VNet").
+ */
+function vnetPrefixes(body: Body, vnet: VirtualNetwork, behind: readonly HubPrefix[]): HubPrefix[] {
+  const settings = body.child('routingConfiguration')?.child('vnetRoutes')?.child('staticRoutesConfig')
+  const onlyEqual = settings?.text('vnetLocalRouteOverrideCriteria')?.toLowerCase() === 'equal'
+  const onto = { kind: 'connected', interface: onSegment(vnet) } as const
+  const source = (vnet.body.child('addressSpace') ?? vnet.body).source('addressPrefixes')
+  const overrides = (one: HubPrefix, own: Prefix) =>
+    onlyEqual ? prefixKey(one.prefix) === prefixKey(own) : prefixCovers(one.prefix, own)
+  const own = vnet.prefixes.map((prefix): HubPrefix => {
+    const [around] = behind
+      .filter((one) => overrides(one, prefix))
+      .sort((one, other) => other.prefix.length - one.prefix.length)
+    return around ? { prefix, nextHop: around.nextHop, source: around.source } : { prefix, nextHop: onto, source }
+  })
+  const mine = new Set(vnet.prefixes.map(prefixKey))
+  return [...own, ...behind.filter((one) => !mine.has(prefixKey(one.prefix)))]
+}
+
+const STATIC_PROPAGATE =
+  'static routes of a VNet connection are learned by the route tables it propagates to; an older export does not say whether they are (propagateStaticRoutes)'
+
 /** Prefixes behind an appliance in a connected VNet (Learn: Virtual WAN, route traffic through an NVA in a spoke). */
 function appliancePrefixes(estate: Estate, body: Body, onto: string): HubPrefix[] {
-  const routes = body.child('routingConfiguration')?.child('vnetRoutes')?.children('staticRoutes') ?? []
-  return routes.flatMap((route) => {
+  const given = body.child('routingConfiguration')?.child('vnetRoutes')
+  const propagates = given?.child('staticRoutesConfig')?.flag('propagateStaticRoutes')
+  return (given?.children('staticRoutes') ?? []).flatMap((route) => {
     const gateway = parseIp(route.text('nextHopIpAddress') ?? '')
     if (gateway === undefined) return []
-    const nextHop = { kind: 'via', gateway, interface: onto } as const
-    const source = route.source('addressPrefixes')
-    return prefixesOf(route, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, nextHop, source }))
+    const shared = {
+      nextHop: { kind: 'via', gateway, interface: onto } as const,
+      source: route.source('addressPrefixes'),
+      ...(propagates === false && { staysHere: true as const }),
+      ...(propagates === undefined && { leansOn: STATIC_PROPAGATE }),
+    }
+    return prefixesOf(route, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, ...shared }))
   })
 }
 
@@ -138,15 +186,23 @@ function vpnGateway(estate: Estate, hub: Body, body: Body): HubGateway {
     if (connections.some((one) => one.name === connection.name)) return
     const made = siteTunnels(estate, connection)
     tunnels.push(...made)
-    const prefixes = made
-      .slice(0, 1)
-      .flatMap((tunnel) => tunnel.prefixes.map((one) => ({ ...one, nextHop: { kind: 'device', device } as const })))
-    const bgp = [connection, ...connection.children('vpnLinkConnections')].some((one) => one.flag('enableBgp') === true)
+    const links = [connection, ...connection.children('vpnLinkConnections')]
+    const isTranslated = links.some((one) =>
+      ['ingressNatRules', 'egressNatRules'].some((rules) => one.references(rules).length > 0),
+    )
+    const because = `connection ${connection.name} of ${body.name} has NAT rules, which are not modelled in a virtual hub`
+    const nextHop: NextHop = isTranslated ? { kind: 'unknown', because } : { kind: 'device', device }
+    const prefixes = made.slice(0, 1).flatMap((tunnel) => tunnel.prefixes.map((one) => ({ ...one, nextHop })))
+    const missing =
+      made.length === 0 ? `connection ${connection.name} names a VPN site that is not in the export` : undefined
+    const bgp = links.some((one) => one.flag('enableBgp') === true)
     connections.push({
       ...routing(connection, hub),
+      by: 'vpn',
       prefixes,
       takesDefault: connection.flag('enableInternetSecurity') === true,
       ...(bgp && { learns: `connection ${connection.name} learns prefixes by BGP; no ARM body holds them` }),
+      ...(missing !== undefined && { learns: missing }),
     })
   }
 }
@@ -162,7 +218,7 @@ function siteTunnels(estate: Estate, connection: Body): HubTunnel[] {
   const space = site.child('addressSpace')
   const source = (space ?? site).source('addressPrefixes')
   const prefixes = prefixesOf(space, ['addressPrefixes'], estate.report).map((prefix) => ({ prefix, source }))
-  const links = site.children('vpnSiteLinks')
+  const links = linksOf(site, connection)
   const outer = links.length > 0 ? links.map((one) => one.text('ipAddress')) : [site.text('ipAddress')]
   return outer.map((text, index) => {
     const remote = parseIp(text ?? '')
@@ -178,6 +234,14 @@ function siteTunnels(estate: Estate, connection: Body): HubTunnel[] {
   })
 }
 
+/** The links of a site that a connection uses; one that names none uses them all. */
+function linksOf(site: Body, connection: Body): Body[] {
+  const links = site.children('vpnSiteLinks')
+  const used = connection.children('vpnLinkConnections').map((one) => one.reference('vpnSiteLink')?.toLowerCase())
+  const named = links.filter((one) => used.includes(one.id.toLowerCase()))
+  return named.length > 0 ? named : links
+}
+
 function clientGateway(estate: Estate, hub: Body, body: Body): HubGateway {
   const device = estate.deviceName(body)
   const configurations = body.children('p2SConnectionConfigurations')
@@ -189,6 +253,7 @@ function clientGateway(estate: Estate, hub: Body, body: Body): HubGateway {
   const connections = configurations.map(
     (one, index): HubConnection => ({
       ...routing(one, hub),
+      by: 'vpn',
       prefixes: (pools[index] ?? []).map((pool) => ({ ...pool, nextHop: { kind: 'device', device } })),
       takesDefault: one.flag('enableInternetSecurity') === true,
     }),
@@ -198,26 +263,46 @@ function clientGateway(estate: Estate, hub: Body, body: Body): HubGateway {
 }
 
 function circuitGateway(estate: Estate, hub: Body, body: Body): HubGateway {
-  const circuits = childBodies(estate, body, 'expressRouteConnections', 'microsoft.network/expressroutegateways')
+  const device = estate.deviceName(body)
+  const all = childBodies(estate, body, 'expressRouteConnections', 'microsoft.network/expressroutegateways')
+  const circuits = all.map((one) => ({ one, ...overCircuit(estate, one) }))
   return {
     body,
-    device: estate.deviceName(body),
+    device,
     label: 'Azure ExpressRoute gateway of a virtual hub',
     publicIps: [],
-    tunnels: circuits.map((one) => ({
+    tunnels: circuits.map(({ one, known }) => ({
       interface: `connection:${one.name}`,
       alias: one.name,
       connection: one.name,
-      prefixes: [],
+      prefixes: known,
       kind: 'expressroute',
       source: one.source('name'),
     })),
     clientPools: [],
-    connections: circuits.map((one) => ({
+    connections: circuits.map(({ one, known, learns }) => ({
       ...routing(one, hub),
-      prefixes: [],
+      by: 'circuit',
+      prefixes: known.map((prefix) => ({ ...prefix, nextHop: { kind: 'device', device } })),
       takesDefault: one.flag('enableInternetSecurity') === true,
-      learns: `ExpressRoute connection ${one.name} learns its prefixes by BGP; no ARM body holds them`,
+      ...(learns !== undefined && { learns }),
     })),
+  }
+}
+
+/** What a circuit's route table says is behind it, where the export holds that; nothing when the circuit is out. */
+function overCircuit(estate: Estate, connection: Body) {
+  const circuit = circuitOf(connection)
+  const problem = circuitProblem(estate, estate.byId(circuit))
+  if (problem) {
+    const message = `connection ${connection.name}: ${problem.because}: its prefixes are not routed`
+    estate.report({ severity: 'note', code: 'NT1621', message, source: problem.source })
+    return { known: [] }
+  }
+  const known = circuitRoutes(estate, circuit)
+  if (known) return { known }
+  return {
+    known: [],
+    learns: `ExpressRoute connection ${connection.name} learns its prefixes by BGP; no ARM body holds them`,
   }
 }

@@ -1,8 +1,11 @@
 import type { Route, Source } from '../../../model/index.ts'
 import type { Prefix } from '../../../net/index.ts'
+import type { Body } from '../estate/body.ts'
 import type { Estate, Peering, VirtualNetwork } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
-import { hubOf, hubRoutes, tableOf, type VirtualHub } from './virtual-hub.ts'
+import { prefixKey } from '../estate/prefix-key.ts'
+import { hubRoutes, learningOf } from './hub-table.ts'
+import { hubOf, tableOf, type VirtualHub, virtualHubs } from './virtual-hub.ts'
 
 /** A prefix that a VNet knows from the virtual hub it is connected to. */
 export interface HubRoute {
@@ -18,6 +21,8 @@ export interface HubRoutes {
   readonly routes: readonly HubRoute[]
   /** Why there may be more; absent when there cannot. */
   readonly unknown?: { readonly because: string; readonly source: Source }
+  /** What it would learn in a WAN of another type; absent = nothing. */
+  readonly withheld?: { readonly routes: readonly HubRoute[]; readonly because: string; readonly source: Source }
 }
 
 const memory = perEstate(() => new Map<string, HubRoutes>())
@@ -51,12 +56,34 @@ function makeRoutes(estate: Estate, vnet: VirtualNetwork, found: NonNullable<Ret
     origin: `virtual hub ${hub.body.name}`,
     source: hub.body.source('addressPrefix'),
   }))
-  const learning = hub.connections.find((one) => one.learns !== undefined)
-  const because = learning?.learns
+  const unknown = learningOf(estate, hub, table)
+  const wan = estate.byId(hub.wan)
+  const between = wan && isBasic(wan) ? new Set(vnetPrefixes(estate, hub)) : undefined
+  const [kept, apart] = [
+    routes.filter((one) => !between?.has(prefixKey(one.prefix))),
+    routes.filter((one) => between?.has(prefixKey(one.prefix))),
+  ]
   return {
-    routes: [...own, ...routes],
-    ...(learning && because !== undefined && { unknown: { because, source: learning.body.source('name') } }),
+    routes: [...own, ...kept],
+    ...(unknown && { unknown }),
+    ...(wan && apart.length > 0 && { withheld: { routes: apart, ...basicWords(wan) } }),
   }
+}
+
+/** VNets on hubs of a Basic WAN do not reach each other (Learn: What is Azure Virtual WAN?, "Virtual WAN types"). */
+function isBasic(wan: Body): boolean {
+  return wan.text('type')?.toLowerCase() === 'basic'
+}
+
+function basicWords(wan: Body) {
+  const because = `Virtual WAN ${wan.name} is of the type Basic, which does not join VNets`
+  return { because, source: wan.source('type') }
+}
+
+function vnetPrefixes(estate: Estate, hub: VirtualHub): string[] {
+  const hubs = virtualHubs(estate).filter((one) => one.wan === hub.wan)
+  const vnets = hubs.flatMap((one) => one.connections.filter(({ by }) => by === 'vnet'))
+  return vnets.flatMap((one) => one.prefixes.map(({ prefix }) => prefixKey(prefix)))
 }
 
 /** The hub behind a peering that Azure made when the VNet was connected; its other side is a network of Azure's own. */

@@ -1,10 +1,9 @@
-import { implied, type NextHop, type Route, type Source } from '../../../model/index.ts'
-import { type Ip, type Prefix, parseIp, parsePrefix, prefix, prefixContains } from '../../../net/index.ts'
-import { INTERNET } from '../estate/attachment.ts'
+import type { NextHop, Source } from '../../../model/index.ts'
+import { type Ip, parseIp } from '../../../net/index.ts'
 import type { Body } from '../estate/body.ts'
 import type { Estate, Subnet, VirtualNetwork } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
-import { prefixesOf } from '../estate/virtual-network.ts'
+import { type ListedRoutes, listedRoutes, withAnnounced, withListed } from './hub-listed-route.ts'
 import {
   childBodies,
   type HubConnection,
@@ -21,6 +20,8 @@ export interface HubTable {
   readonly device: string
   readonly body?: Body
   readonly labels: readonly string[]
+  /** A connection names it, and it is not in the export. */
+  readonly isMissing?: true
 }
 
 /** A hub of a Virtual WAN. */
@@ -31,6 +32,8 @@ export interface VirtualHub {
   readonly wan: string
   readonly gateways: readonly HubGateway[]
   readonly connections: readonly HubConnection[]
+  /** What it knows from other hubs, by its own listing of what is in force; absent = no file holds that. */
+  readonly listed?: ListedRoutes
   /** The default route table first. */
   readonly tables: readonly [HubTable, ...HubTable[]]
   /** The next hops of the routing policies of its routing intent, where there is one. */
@@ -39,7 +42,8 @@ export interface VirtualHub {
   readonly firewall?: { readonly body: Body; readonly device: string; readonly ip?: Ip; readonly subnet: Subnet }
 }
 
-interface IntentHop {
+/** Where a routing policy leads. */
+export interface IntentHop {
   readonly nextHop: NextHop
   readonly source: Source
 }
@@ -53,24 +57,41 @@ export const virtualHubs: (estate: Estate) => readonly VirtualHub[] = perEstate(
 )
 
 function makeHub(estate: Estate, body: Body, network: VirtualNetwork): VirtualHub {
-  const gateways = hubGateways(estate, body)
+  const listed = listedRoutes(estate, body)
+  const gateways = hubGateways(estate, body).map((one) => (listed ? withListed(one, listed) : one))
+  const vnets = vnetConnections(estate, body).map((one) => (listed ? withAnnounced(estate, body, one, listed) : one))
+  const connections = [...vnets, ...gateways.flatMap((one) => one.connections), ...appliances(estate, body, listed)]
   const firewall = firewallOf(estate, body, network)
-  for (const what of ['networkVirtualAppliances', 'bgpConnections'] as const) {
-    for (const one of childBodies(estate, body, what, 'microsoft.network/virtualhubs')) {
-      const message = `${what === 'bgpConnections' ? 'BGP connection' : 'appliance'} ${one.name || one.id} of virtual hub ${body.name} is not modelled: what it announces is unknown`
-      estate.report(one.diagnostic('warning', 'NT1641', message))
-    }
-  }
   return {
     body,
     network,
     wan: body.reference('virtualWan') ?? body.id.toLowerCase(),
     gateways,
-    connections: [...vnetConnections(estate, body), ...gateways.flatMap((one) => one.connections)],
-    tables: tablesOf(estate, body),
+    connections,
+    ...(listed && { listed }),
+    tables: tablesOf(estate, body, connections),
     intent: intentOf(estate, body, firewall?.device),
     ...(firewall && { firewall }),
   }
+}
+
+/** Network virtual appliances inside the hub: whom they bring, nobody but the hub knows. */
+function appliances(estate: Estate, hub: Body, listed: ListedRoutes | undefined): HubConnection[] {
+  const id = hub.id.toLowerCase()
+  const apart = estate.ofType('microsoft.network/networkvirtualappliances')
+  const own = apart.filter((one) => one.reference('virtualHub') === id)
+  const known = new Set(own.map((one) => one.id.toLowerCase()))
+  const named = hub.references('networkVirtualAppliances').filter((one) => !known.has(one))
+  const names = [...own.map((one) => one.name), ...named.map((one) => one.slice(one.lastIndexOf('/') + 1))]
+  return names.map((name, index): HubConnection => {
+    const body = own[index] ?? hub
+    const because = `appliance ${name} in virtual hub ${hub.name} is not modelled: what it announces is unknown`
+    const source = own[index]?.source('name') ?? hub.source('networkVirtualAppliances')
+    estate.report({ severity: 'warning', code: 'NT1641', message: because, source })
+    const propagated = [`${id}/hubroutetables/defaultroutetable`]
+    const shared = { body, name, by: 'vpn', prefixes: [], propagated, labels: [], takesDefault: true } as const
+    return { ...shared, ...(!listed && { learns: because }) }
+  })
 }
 
 function firewallOf(estate: Estate, hub: Body, network: VirtualNetwork): VirtualHub['firewall'] {
@@ -82,7 +103,7 @@ function firewallOf(estate: Estate, hub: Body, network: VirtualNetwork): Virtual
   return { body, device: estate.deviceName(body), subnet, ...(ip !== undefined && { ip }) }
 }
 
-function tablesOf(estate: Estate, hub: Body): VirtualHub['tables'] {
+function tablesOf(estate: Estate, hub: Body, connections: readonly HubConnection[]): VirtualHub['tables'] {
   const name = estate.deviceName(hub)
   const defaultId = `${hub.id.toLowerCase()}/hubroutetables/defaultroutetable`
   const bodies = childBodies(estate, hub, 'hubRouteTables', 'microsoft.network/virtualhubs')
@@ -94,7 +115,17 @@ function tablesOf(estate: Estate, hub: Body): VirtualHub['tables'] {
   })
   const own = bodies.find((one) => one.name.toLowerCase() === 'defaultroutetable')
   const first: HubTable = { id: defaultId, device: name, labels: ['default'], ...(own && { body: own }) }
-  return [first, ...bodies.filter((one) => one !== own && one.name.toLowerCase() !== 'noneroutetable').map(tableOf)]
+  const others = bodies.filter((one) => one !== own && one.name.toLowerCase() !== 'noneroutetable').map(tableOf)
+  const known = new Set([first, ...others].map((one) => one.id))
+  const named = new Set(connections.map((one) => one.associated).filter((one) => one !== undefined && !known.has(one)))
+  const missing = [...named].map((tableId = ''): HubTable => {
+    const last = tableId.slice(tableId.lastIndexOf('/') + 1)
+    const source = connections.find((one) => one.associated === tableId)?.body ?? hub
+    const message = `route table ${last} of virtual hub ${hub.name} is not in the export: what its connections reach is unknown`
+    estate.report(source.diagnostic('warning', 'NT1672', message))
+    return { id: tableId, device: `${name}/${last}`, labels: [], isMissing: true }
+  })
+  return [first, ...others, ...missing]
 }
 
 function intentOf(estate: Estate, hub: Body, firewall: string | undefined): VirtualHub['intent'] {
@@ -114,7 +145,7 @@ function intentOf(estate: Estate, hub: Body, firewall: string | undefined): Virt
 }
 
 /** The next hop a resource id stands for: the hub's firewall, else something nothing here models. */
-function hopTo(estate: Estate, hub: Body, id: string | undefined, firewall: string | undefined): NextHop {
+export function hopTo(estate: Estate, hub: Body, id: string | undefined, firewall: string | undefined): NextHop {
   const body = estate.byId(id)
   if (body && firewall !== undefined && estate.deviceName(body) === firewall)
     return { kind: 'device', device: firewall }
@@ -138,122 +169,7 @@ export function hubOf(estate: Estate, vnet: VirtualNetwork) {
   return byVnet(estate).get(vnet.id)
 }
 
-/** The route table of a hub that packets from a connection meet; an unknown one counts as the default one. */
+/** The route table of a hub that packets from a connection meet: the one it is associated with, else the default one. */
 export function tableOf(hub: VirtualHub, { associated }: HubConnection): HubTable {
   return hub.tables.find((one) => one.id === associated) ?? hub.tables[0]
-}
-
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(prefix)
-const DEFAULT = prefix('0.0.0.0/0')
-const [STATIC, LEARNED, REMOTE] = [1, 2, 3]
-
-/**
- * The routes of one of a hub's tables: static ones before learned ones of the same prefix, this hub's before those of
- * other hubs (Learn: About virtual hub routing, hub routing preference). With a routing intent for private traffic every
- * private packet goes to its next hop (Learn: How to configure Virtual WAN hub routing intent).
- */
-export function hubRoutes(estate: Estate, hub: VirtualHub, table: HubTable): Route[] {
-  const through = hub.intent.privateTraffic
-  const direct = directRoutes(estate, hub, table)
-  const learned = through
-    ? direct.map((one) => ({ ...one, nextHop: through.nextHop, origin: `${one.origin}, by routing intent` }))
-    : direct
-  const aggregates = through
-    ? PRIVATE.map((one) => routeOf(one, through.nextHop, 'routing intent for private traffic', through.source, STATIC))
-    : []
-  const { internet } = hub.intent
-  const out = internet
-    ? [routeOf(DEFAULT, internet.nextHop, 'routing intent for the internet', internet.source, STATIC)]
-    : []
-  return [...firewallRoute(hub), ...aggregates, ...out, ...staticRoutes(estate, hub, table), ...learned]
-}
-
-/** What the hub does with a packet that its firewall sends: no route table and no routing intent any more. */
-export function behindFirewall(estate: Estate, hub: VirtualHub): Route[] {
-  const source = implied(
-    'a secured hub sends to the internet what its firewall lets out (Learn: What is a secured virtual hub?)',
-  )
-  const out = routeOf(DEFAULT, { kind: 'connected', interface: INTERNET }, 'internet', source, STATIC)
-  return [out, ...directRoutes(estate, hub, hub.tables[0], true)]
-}
-
-function routeOf(to: Prefix, nextHop: NextHop, origin: string, source: Source, distance: number): Route {
-  return { prefix: to, nextHop, distance, metric: 0, origin, source }
-}
-
-function firewallRoute({ firewall }: VirtualHub): Route[] {
-  if (firewall?.ip === undefined) return []
-  const nextHop = { kind: 'device', device: firewall.device } as const
-  const source = firewall.body.source('hubIPAddresses')
-  return [routeOf({ ip: firewall.ip, length: 32 }, nextHop, 'the firewall of the hub', source, 0)]
-}
-
-function directRoutes(estate: Estate, hub: VirtualHub, table: HubTable, everything = false): Route[] {
-  const own = hub.connections.filter((one) => everything || propagatesTo(one, table))
-  const routes = own.flatMap((one) => routesTo(one, `connection ${one.name} of virtual hub ${hub.body.name}`, LEARNED))
-  for (const other of virtualHubs(estate)) {
-    if (other === hub || other.wan !== hub.wan) continue
-    const nextHop = { kind: 'device', device: other.tables[0].device } as const
-    const reached = other.connections.filter((one) => everything || propagatesTo(one, table))
-    for (const route of reached.flatMap((one) => routesTo(one, `virtual hub ${other.body.name}`, REMOTE))) {
-      routes.push({ ...route, nextHop })
-    }
-  }
-  return routes
-}
-
-function routesTo({ prefixes }: HubConnection, origin: string, distance: number): Route[] {
-  return prefixes.map((one) => routeOf(one.prefix, one.nextHop, origin, one.source, distance))
-}
-
-/** By id, or by a label: labels reach the tables of all hubs that have it. */
-function propagatesTo(connection: HubConnection, table: HubTable): boolean {
-  if (connection.propagated.includes(table.id)) return true
-  const isDefault = connection.propagated.some((one) => one.endsWith('/hubroutetables/defaultroutetable'))
-  const labels = isDefault ? [...connection.labels, 'default'] : connection.labels
-  return labels.some((one) => table.labels.includes(one))
-}
-
-function staticRoutes(estate: Estate, hub: VirtualHub, table: HubTable): Route[] {
-  const routes = (table.body?.children('routes') ?? []).flatMap((route) => {
-    const texts = route.texts('destinations')
-    const origin = `static route ${route.name} of ${table.device}`
-    return texts.flatMap((text) => {
-      const to = parsePrefix(text)
-      if (!to) return []
-      return [
-        routeOf(to, staticHop(estate, hub, route.reference('nextHop'), to), origin, route.source('nextHop'), STATIC),
-      ]
-    })
-  })
-  const old = table === hub.tables[0] ? (hub.body.child('routeTable')?.children('routes') ?? []) : []
-  for (const route of old) {
-    const gateway = route.text('nextHopIpAddress') ?? ''
-    const because = `virtual hub ${hub.body.name} sends this to ${gateway}, whose place the old route table of the hub does not tell`
-    for (const to of prefixesOf(route, ['addressPrefixes'], estate.report)) {
-      const nextHop = applianceHop(hub, parseIp(gateway)) ?? { kind: 'unknown', because }
-      routes.push(routeOf(to, nextHop, 'route of the hub', route.source('nextHopIpAddress'), STATIC))
-    }
-  }
-  return routes
-}
-
-function staticHop(estate: Estate, hub: VirtualHub, id: string | undefined, to: Prefix): NextHop {
-  const connection = hub.connections.find((one) => one.body.id.toLowerCase() === id)
-  if (!connection) return hopTo(estate, hub.body, id, hub.firewall?.device)
-  const behind = connection.prefixes.find(
-    (one) => one.nextHop.kind === 'via' && one.prefix.ip === to.ip && one.prefix.length === to.length,
-  )
-  const because = `connection ${connection.name} names no appliance for this destination`
-  return behind?.nextHop ?? { kind: 'unknown', because }
-}
-
-function applianceHop(hub: VirtualHub, gateway: Ip | undefined): NextHop | undefined {
-  if (gateway === undefined) return undefined
-  if (gateway === hub.firewall?.ip) return { kind: 'device', device: hub.firewall.device }
-  for (const { vnet, prefixes } of hub.connections) {
-    const own = vnet && prefixes.find((one) => one.nextHop.kind === 'connected' && prefixContains(one.prefix, gateway))
-    if (own?.nextHop.kind === 'connected') return { kind: 'via', gateway, interface: own.nextHop.interface }
-  }
-  return undefined
 }

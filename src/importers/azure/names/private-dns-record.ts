@@ -10,7 +10,7 @@ import {
 } from '../estate/private-endpoint-connection.ts'
 import { typeOf } from '../estate/resource-id.ts'
 import { privateRecordName } from './private-dns-names.ts'
-import { workspaceFacts } from './service-names-workspace.ts'
+import { regionOf, workspaceFacts } from './service-names-workspace.ts'
 
 /** The record types a private zone can hold, as its record sets' types spell them. */
 export const RECORD_TYPES: readonly RecordType[] = ['A', 'AAAA', 'CNAME', 'MX', 'PTR', 'SOA', 'SRV', 'TXT']
@@ -117,9 +117,10 @@ function namesOfMember(
   if (endpoint.targetId === undefined) return []
   const resource = lastPart(endpoint.targetId)
   const part = member.member ?? ''
-  const dataRegion = /^registry_data_(.+)$/.exec(part)?.[1]
-  if (dataRegion !== undefined) return [`${resource}.${dataRegion}.data.${zoneName}`]
   const body = estate.byId(endpoint.targetId)
+  // A template's endpoint does not say the region of its data member: it is the registry's own.
+  const dataRegion = part === 'registry_data' && body ? regionOf(body) : /^registry_data_(.+)$/.exec(part)?.[1]
+  if (dataRegion !== undefined) return [`${resource}.${dataRegion}.data.${zoneName}`]
   const workspace = body && workspaceFacts(body)
   if (workspace) return workspaceNames(workspace, part)
   return endpoint.members.length === 1 || part === 'registry' ? [`${resource}.${zoneName}`] : []

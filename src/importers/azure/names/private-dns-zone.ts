@@ -3,7 +3,6 @@ import { isIp4 } from '../../../net/index.ts'
 import { type Body, lastPart } from '../estate/body.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
 import { isManagedId } from '../estate/managed-id.ts'
-import { perEstate } from '../estate/per-estate.ts'
 import { type EndpointConnection, endpointConnections, zoneConfigs } from '../estate/private-endpoint-connection.ts'
 import { parentId } from '../estate/resource-id.ts'
 import { isPrivateLinkZone } from './private-dns-names.ts'
@@ -36,15 +35,14 @@ export interface PrivateZone {
   readonly source: Source
 }
 
-/** The private zones of an estate, read once: those with a body, and those only known by a record or a link. */
-export const privateZones: (estate: Estate) => readonly PrivateZone[] = perEstate((estate) => {
+/** The zones that the export holds something of: a body, a record set or a link. */
+export function zonesInExport(estate: Estate): PrivateZone[] {
   const links = linksByZone(estate)
   const sets = setsByZone(estate)
   const bodies = estate.ofType('microsoft.network/privatednszones')
   const ids = new Set([...bodies.map((one) => one.id.toLowerCase()), ...links.keys(), ...sets.keys()])
-  reportUnknownZones(estate, ids)
   return [...ids].map((id) => privateZone(estate, id, links.get(id) ?? [], sets.get(id) ?? []))
-})
+}
 
 /** A zone as one VNet's resolver has it, through a link; without one, as it would be explained. */
 export function zoneThrough(zone: PrivateZone, link: ZoneLink | undefined, vnet: VirtualNetwork): DnsZone {
@@ -102,15 +100,14 @@ function append<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value])
 }
 
-function reportUnknownZones(estate: Estate, known: ReadonlySet<string>): void {
-  for (const group of estate.ofType('microsoft.network/privateendpoints/privatednszonegroups')) {
-    for (const config of group.children('privateDnsZoneConfigs')) {
-      const id = config.text('privateDnsZoneId')?.toLowerCase()
-      if (id === undefined || known.has(id)) continue
-      const message = `zone ${lastPart(id)} of this zone group is not in the export: which VNets it is linked to is unknown`
-      estate.report(config.diagnostic('note', 'NT1731', message, 'privateDnsZoneId'))
-    }
-  }
+/** Why a zone may be linked to more VNets than the export says. */
+function unreadLinksOf(estate: Estate, id: string, body: Body | undefined, links: number): string | undefined {
+  const type = 'microsoft.network/privatednszones/virtualnetworklinks'
+  const unread = estate.unread.find((one) => one.parent === id && one.child === type)
+  if (unread) return unread.words
+  if (!body) return links === 0 ? 'the export holds records of it alone' : undefined
+  const wanted = body.number('numberOfVirtualNetworkLinks') ?? 0
+  return wanted > links ? `numberOfVirtualNetworkLinks is ${wanted}, and the export holds ${links} of them` : undefined
 }
 
 function privateZone(estate: Estate, id: string, links: readonly ZoneLink[], sets: readonly Body[]): PrivateZone {
@@ -131,7 +128,7 @@ function privateZone(estate: Estate, id: string, links: readonly ZoneLink[], set
   const ofZone = (child: string) =>
     estate.unread.find((one) => one.parent === id && one.child === `microsoft.network/privatednszones/${child}`)
   const unread = ofZone('recordsets')
-  const unreadLinks = ofZone('virtualnetworklinks')?.words
+  const unreadLinks = unreadLinksOf(estate, id, body, links.length)
   // A switch of a template that stays unknown: machines of the VNet may stand in the zone by their names.
   const mayRegister = !listed && links.some((one) => one.works && one.body.isDoubtful('registrationEnabled'))
   const known = body !== undefined && enough && !nameless && !unread

@@ -14,7 +14,8 @@ import type { Estate, VirtualNetwork } from '../estate/estate.ts'
 import { leaningOn } from '../estate/settings.ts'
 import { forwardsOf, unreadForwards } from './dns-resolver-ruleset.ts'
 import { AZURE_DNS_ADDRESS, dnsListeners } from './private-dns-listener.ts'
-import { type PrivateZone, privateZones, zonePerhaps, zoneThrough } from './private-dns-zone.ts'
+import { type PrivateZone, zonePerhaps, zoneThrough } from './private-dns-zone.ts'
+import { privateZones } from './private-dns-zones.ts'
 
 /**
  * For every VNet the device that answers on 168.63.129.16: linked private zones first, then the rules of linked
@@ -116,8 +117,10 @@ function resolverOf(
   for (const zone of zones) {
     const links = zone.links.filter((one) => one.vnetId === vnet.id)
     const link = links.find((one) => one.works) ?? links[0]
+    // A VNet has one zone of a name alone (Learn: Azure Private DNS, restrictions).
+    const isTaken = zones.some((one) => one.name === zone.name && one.links.some(isWorkingLinkTo(vnet)))
     if (link) (link.works ? linked : others).push(zoneThrough(zone, link, vnet))
-    else if (zone.unreadLinks !== undefined) linked.push(zonePerhaps(zone))
+    else if (zone.unreadLinks !== undefined && !isTaken) linked.push(zonePerhaps(zone))
     else {
       const known = unlinked.get(zone) ?? zoneThrough(zone, undefined, vnet)
       unlinked.set(zone, known)
@@ -138,6 +141,10 @@ function resolverOf(
     notModelled: unread ? [unread.words] : [],
     source: vnet.body.source(),
   }
+}
+
+function isWorkingLinkTo({ id }: VirtualNetwork): (link: PrivateZone['links'][number]) => boolean {
+  return ({ vnetId, works }) => works && vnetId === id
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Estate, VirtualNetwork } from '../estate/estate.ts'
 import { isStandard } from '../estate/nic-configuration.ts'
 import { perEstate } from '../estate/per-estate.ts'
 import { leaningOn } from '../estate/settings.ts'
-import { type BalancerFrontend, type BalancerRule, balancerFrontends } from './load-balancer.ts'
+import { type BalancerFrontend, balancerFrontends } from './load-balancer.ts'
+import type { BalancerRule } from './load-balancer-rule.ts'
 
 /** What load balancers mean for one member's address. */
 export interface BackendSide {
@@ -75,7 +76,8 @@ export function frontendMatch(frontend: BalancerFrontend, rule: BalancerRule): M
 export function portMatch(rule: BalancerRule): Match {
   const protocol: Match = rule.protocol === undefined ? { kind: 'any' } : { kind: 'protocol', in: [rule.protocol] }
   if (rule.frontendPort === 0) return protocol
-  return allOf(protocol, { kind: 'destination-port', in: [singlePort(rule.frontendPort)] })
+  const ports = { first: rule.frontendPort, last: rule.lastPort ?? rule.frontendPort }
+  return allOf(protocol, { kind: 'destination-port', in: [ports] })
 }
 
 /** With a floating address too, NSGs are taken to see the member's own address unless the setting says otherwise; the port stays. */

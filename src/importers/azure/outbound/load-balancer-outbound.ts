@@ -1,9 +1,18 @@
 import { allOf, type Match, type Source } from '../../../model/index.ts'
-import { type AddressSet, addressesOfPrefixes, hostPrefix, type Ip, type Protocol } from '../../../net/index.ts'
+import {
+  type AddressSet,
+  addressesOfPrefixes,
+  hostPrefix,
+  type Ip,
+  type Protocol,
+  TCP,
+  UDP,
+} from '../../../net/index.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { isStandard } from '../estate/nic-configuration.ts'
 import { perEstate } from '../estate/per-estate.ts'
-import { type BalancerFrontend, type BalancerMember, balancerFrontends } from './load-balancer.ts'
+import { type BalancerFrontend, balancerFrontends } from './load-balancer.ts'
+import type { BalancerMember } from './load-balancer-pool.ts'
 
 /** Connections that leave a subnet by a load balancer's public frontend. */
 export interface BalancerOut {
@@ -50,7 +59,7 @@ const bySubnet = perEstate(() => new Map<string, BalancersOut>())
 
 /**
  * Load balancers as a way to the internet for a subnet. An instance's own public address comes first, so its
- * addresses are left out.
+ * addresses are left out. Pings have no way out there (Learn: Azure Load Balancer FAQ; from memory).
  */
 export function balancersOut(estate: Estate, subnet: Subnet): BalancersOut {
   const memory = bySubnet(estate)
@@ -64,7 +73,7 @@ export function balancersOut(estate: Estate, subnet: Subnet): BalancersOut {
 function makeBalancersOut(estate: Estate, subnet: Subnet): BalancersOut {
   const here = (members: readonly BalancerMember[]) =>
     members
-      .filter((one) => one.configuration?.subnet === subnet && !one.configuration.publicAddress)
+      .filter((one) => one.configuration?.subnet === subnet && !one.configuration.hasPublicAddress)
       .map((one) => one.ip)
   const found: BalancerOut[] = []
   const served = new Set<Ip>()
@@ -72,7 +81,7 @@ function makeBalancersOut(estate: Estate, subnet: Subnet): BalancersOut {
     const ips = here(way.members)
     if (ips.length === 0) continue
     for (const ip of ips) served.add(ip)
-    const protocol: Match = way.protocol === undefined ? { kind: 'any' } : { kind: 'protocol', in: [way.protocol] }
+    const protocol: Match = { kind: 'protocol', in: way.protocol === undefined ? [TCP, UDP] : [way.protocol] }
     const match = allOf({ kind: 'source', in: addressesOfPrefixes(ips.map(hostPrefix)) }, protocol)
     found.push({ device: way.frontend.device, match, source: way.source })
   }

@@ -1,42 +1,10 @@
-import type { Source } from '../../../model/index.ts'
-import { type Ip, type Protocol, parseIp, prefixContains, TCP, UDP } from '../../../net/index.ts'
-import type { Body } from '../estate/body.ts'
+import { type Ip, type Protocol, parseIp, TCP, UDP } from '../../../net/index.ts'
+import { type Body, lastPart } from '../estate/body.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
-import {
-  type NicConfiguration,
-  nicConfiguration,
-  nicConfigurations,
-  nicOfAddress,
-} from '../estate/nic-configuration.ts'
 import { perEstate } from '../estate/per-estate.ts'
-
-/** A member of a backend pool. */
-export interface BalancerMember {
-  readonly ip: Ip
-  readonly vnet: VirtualNetwork
-  /** Absent for a member that is an address alone. */
-  readonly configuration?: NicConfiguration
-}
-
-/** A load-balancing or inbound NAT rule of one frontend. */
-export interface BalancerRule {
-  readonly name: string
-  /** Absent = every protocol (HA ports). */
-  readonly protocol?: Protocol
-  /** 0 = every port. */
-  readonly frontendPort: number
-  readonly backendPort: number
-  /** The destination stays as it is (Direct Server Return). */
-  readonly floating: boolean
-  /** `enableFloatingIP` is neither true nor false: which port the member sees is not known, where the two differ. */
-  readonly floatingUnknown?: true
-  /** Whether members may use the frontend for connections of their own. */
-  readonly givesOutbound: boolean
-  readonly members: readonly BalancerMember[]
-  /** Absent = all members count as healthy. */
-  readonly probe?: Body
-  readonly source: Source
-}
+import { dealtOut, natRules } from './load-balancer-nat.ts'
+import { type BalancerMember, type BalancerPool, type BalancerPools, poolsOf } from './load-balancer-pool.ts'
+import type { BalancerRule } from './load-balancer-rule.ts'
 
 /** A frontend of a load balancer: a device of its own. */
 export interface BalancerFrontend {
@@ -47,6 +15,8 @@ export interface BalancerFrontend {
   /** The VNet it stands in; absent = a public frontend. */
   readonly vnet?: VirtualNetwork
   readonly rules: readonly BalancerRule[]
+  /** The gateway load balancer that everything passes first, by name; absent = none. */
+  readonly chained?: string
   /** Explicit outbound rules: who may use this address for connections of their own. */
   readonly outbound: readonly {
     readonly body: Body
@@ -82,6 +52,7 @@ function frontendsOf(estate: Estate, balancer: Body): BalancerFrontend[] {
         device: only ? name : `${name}/${body.name}`,
         ip,
         ...(vnet && { vnet }),
+        ...chainOf(body),
         rules: [
           ...balancer
             .children('loadBalancingRules')
@@ -90,12 +61,16 @@ function frontendsOf(estate: Estate, balancer: Body): BalancerFrontend[] {
           ...balancer
             .children('inboundNatRules')
             .filter(isOurs)
-            .flatMap((one) => natRule(estate, one)),
+            .flatMap((one) => natRules(estate, one, pools, sharedBy(one))),
+          ...balancer
+            .children('inboundNatPools')
+            .filter(isOurs)
+            .flatMap((one) => dealtOut(one, sharedBy(one))),
         ],
         outbound: balancer
           .children('outboundRules')
           .filter((one) => one.references('frontendIPConfigurations').some((id) => isId(id, body)))
-          .map((one) => ({ body: one, ...protocolOf(one), members: membersOf(one, pools) })),
+          .map((one) => ({ body: one, ...protocolOf(one), members: targetsOf(one, pools).members })),
       },
     ]
   })
@@ -116,98 +91,44 @@ function protocolOf(rule: Body): { protocol?: Protocol } {
   return text === 'udp' ? { protocol: UDP } : {}
 }
 
-type Pools = ReadonlyMap<string, readonly BalancerMember[]>
+/** (Learn: Gateway Load Balancer: traffic to and from the frontend goes through its appliances.) */
+function chainOf(frontend: Body): Pick<BalancerFrontend, 'chained'> {
+  const id = frontend.reference('gatewayLoadBalancer')
+  return id === undefined ? {} : { chained: id.split('/').at(-3) ?? lastPart(id) }
+}
 
-function balancingRule(balancer: Body, rule: Body, pools: Pools): BalancerRule {
+function sharedBy(rule: Body): Pick<BalancerRule, 'protocol' | 'floating' | 'floatingUnknown'> {
+  return {
+    ...protocolOf(rule),
+    floating: rule.flag('enableFloatingIP') ?? false,
+    ...(rule.isDoubtful('enableFloatingIP') && { floatingUnknown: true }),
+  }
+}
+
+function balancingRule(balancer: Body, rule: Body, pools: BalancerPools): BalancerRule {
   const wanted = rule.reference('probe')
   const probe = balancer.children('probes').find((one) => wanted !== undefined && isId(wanted, one))
   const frontendPort = rule.number('frontendPort') ?? 0
   return {
     name: rule.name,
-    ...protocolOf(rule),
+    ...sharedBy(rule),
     frontendPort,
     backendPort: rule.number('backendPort') ?? frontendPort,
-    floating: rule.flag('enableFloatingIP') ?? false,
-    ...(rule.isDoubtful('enableFloatingIP') && { floatingUnknown: true }),
     givesOutbound: rule.flag('disableOutboundSnat') !== true,
-    members: membersOf(rule, pools),
+    ...targetsOf(rule, pools),
     ...(probe && { probe }),
     source: rule.source('name'),
   }
 }
 
-function membersOf(rule: Body, pools: Pools): readonly BalancerMember[] {
+/** The members of a rule's pools. A template may leave the pool out where there is one alone. */
+function targetsOf(rule: Body, pools: BalancerPools): BalancerPool {
   const single = rule.reference('backendAddressPool')
   const ids = [...new Set([...(single === undefined ? [] : [single]), ...rule.references('backendAddressPools')])]
-  const lists = ids.length === 0 && pools.size === 1 ? [...pools.values()] : ids.map((id) => pools.get(id) ?? [])
-  return lists.flat()
-}
-
-/** An inbound NAT rule leads to one NIC. Rules for a whole pool map ports in an order the export does not tell. */
-function natRule(estate: Estate, rule: Body): BalancerRule[] {
-  const target = nicConfiguration(estate, rule.reference('backendIPConfiguration'))
-  if (!target) {
-    const message = `inbound NAT rule ${rule.name} leads to no network interface of the export: it is left out`
-    estate.report(rule.diagnostic('note', 'NT1627', message, 'name'))
-    return []
-  }
-  const frontendPort = rule.number('frontendPort') ?? 0
-  return [
-    {
-      name: rule.name,
-      ...protocolOf(rule),
-      frontendPort,
-      backendPort: rule.number('backendPort') ?? frontendPort,
-      floating: rule.flag('enableFloatingIP') ?? false,
-      ...(rule.isDoubtful('enableFloatingIP') && { floatingUnknown: true }),
-      givesOutbound: false,
-      members: [{ ip: target.ip, vnet: target.subnet.vnet, configuration: target }],
-      source: rule.source('name'),
-    },
-  ]
-}
-
-const byPool = perEstate((estate) => {
-  const map = new Map<string, NicConfiguration[]>()
-  for (const one of nicConfigurations(estate)) {
-    for (const id of one.body.references('loadBalancerBackendAddressPools')) map.set(id, [...(map.get(id) ?? []), one])
-  }
-  return map
-})
-
-/** The members of each pool, by the pool's id: named by the pool, by its NICs, or by address. */
-function poolsOf(estate: Estate, balancer: Body): Pools {
-  const pools = new Map<string, readonly BalancerMember[]>()
-  for (const pool of balancer.children('backendAddressPools')) {
-    const id = (pool.id || `${balancer.id}/backendaddresspools/${pool.name}`).toLowerCase()
-    const named = pool.references('backendIPConfigurations').map((one) => nicConfiguration(estate, one))
-    const nics = [...named.filter((one) => one !== undefined), ...(byPool(estate).get(id) ?? [])]
-    const members = new Map<string, BalancerMember>()
-    for (const one of nics) {
-      const member = { ip: one.ip, vnet: one.subnet.vnet, configuration: one }
-      members.set(`${member.vnet.id} ${member.ip}`, member)
-    }
-    for (const address of pool.children('loadBalancerBackendAddresses')) {
-      const member = addressMember(estate, balancer, address)
-      if (member && !members.has(`${member.vnet.id} ${member.ip}`))
-        members.set(`${member.vnet.id} ${member.ip}`, member)
-    }
-    pools.set(id, [...members.values()])
-  }
-  return pools
-}
-
-function addressMember(estate: Estate, balancer: Body, address: Body): BalancerMember | undefined {
-  const ip = parsed(address.text('ipAddress'))
-  if (ip === undefined) return undefined
-  const frontend = balancer.children('frontendIPConfigurations').map((one) => estate.subnet(one.reference('subnet')))
-  const said = estate.vnet(address.reference('virtualNetwork')) ?? estate.subnet(address.reference('subnet'))?.vnet
-  const own = frontend.find((one) => one !== undefined)?.vnet
-  const holds = (vnet: VirtualNetwork) => vnet.prefixes.some((one) => prefixContains(one, ip))
-  const vnet = said ?? (own && holds(own) ? own : estate.vnets.find(holds))
-  if (!vnet) return undefined
-  const configuration = nicOfAddress(estate, vnet.id, ip)
-  return { ip, vnet, ...(configuration && { configuration }) }
+  const absent = (id: string): BalancerPool => ({ members: [], missing: [`backend pool ${lastPart(id)}`] })
+  const lists =
+    ids.length === 0 && pools.size === 1 ? [...pools.values()] : ids.map((id) => pools.get(id) ?? absent(id))
+  return { members: lists.flatMap((one) => one.members), missing: lists.flatMap((one) => one.missing) }
 }
 
 function parsed(text: string | undefined): Ip | undefined {

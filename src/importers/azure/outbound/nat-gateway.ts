@@ -1,19 +1,21 @@
 import { type Device, implied, notOf, type Rule, type RuleSet } from '../../../model/index.ts'
 import {
-  type AddressSet,
   addressesOfPrefixes,
   hostPrefix,
   type Ip,
+  isIp4,
   parsePrefix,
   prefix,
   prefixFirst,
   TCP,
   UDP,
+  unionOf,
 } from '../../../net/index.ts'
+import { PUBLIC_SPACE } from '../estate/address-space.ts'
 import { INTERNET, onSegment } from '../estate/attachment.ts'
 import type { Body } from '../estate/body.ts'
 import { ESTABLISHED } from '../estate/established.ts'
-import type { Estate, VirtualNetwork } from '../estate/estate.ts'
+import type { Estate, Subnet, VirtualNetwork } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
 
 /** A NAT gateway that some subnet uses. */
@@ -21,7 +23,9 @@ export interface NatGateway {
   readonly body: Body
   readonly device: string
   readonly vnet: VirtualNetwork
-  /** Its public addresses; the trace uses the first. */
+  /** The subnets that use it: it translates for their network interfaces. */
+  readonly subnets: readonly Subnet[]
+  /** Its public addresses; the trace uses the first of each family. */
   readonly addresses: readonly [Ip, ...Ip[]]
 }
 
@@ -35,7 +39,11 @@ const all = perEstate((estate) => {
     if (first === undefined) {
       const message = `NAT gateway ${body.name} has no public address in the export`
       estate.report(body.diagnostic('warning', 'NT1625', message, 'name'))
-    } else gateways.set(id, { body, device: estate.deviceName(body), vnet: subnet.vnet, addresses: [first, ...rest] })
+    } else {
+      const subnets = [...estate.subnets.values()].filter((one) => one.body.reference('natGateway') === id)
+      const { vnet } = subnet
+      gateways.set(id, { body, device: estate.deviceName(body), vnet, subnets, addresses: [first, ...rest] })
+    }
   }
   return gateways
 })
@@ -64,7 +72,6 @@ const ONE_WAY = implied(
 function natGatewayDevice(gateway: NatGateway): Device {
   const source = gateway.body.source('name')
   const segment = onSegment(gateway.vnet)
-  const address = gateway.addresses[0]
   const route = (nextInterface: string) => ({
     nextHop: { kind: 'connected', interface: nextInterface } as const,
     distance: 0,
@@ -72,8 +79,7 @@ function natGatewayDevice(gateway: NatGateway): Device {
     origin: 'NAT gateway',
     source,
   })
-  const inside = addressesOfPrefixes(gateway.vnet.prefixes)
-  const ruleSets = [forwardRules(inside), translation(inside, address, source), NO_REWRITE, NO_INBOUND]
+  const ruleSets = [forwardRules(), translation(gateway, source), NO_REWRITE, NO_INBOUND]
   return {
     name: gateway.device,
     kind: 'gateway',
@@ -115,12 +121,12 @@ function natGatewayDevice(gateway: NatGateway): Device {
   }
 }
 
-function forwardRules(inside: AddressSet): RuleSet {
+function forwardRules(): RuleSet {
   const rules: Rule[] = [
     ESTABLISHED,
     {
       name: 'public source',
-      match: notOf({ kind: 'source', in: inside }),
+      match: { kind: 'source', in: PUBLIC_SPACE },
       action: { kind: 'accept' },
       source: implied('the answer to a connection that came in by a public address of its own'),
     },
@@ -145,17 +151,30 @@ const NO_REWRITE: RuleSet = {
 
 const NO_INBOUND: RuleSet = { ...NO_REWRITE, name: 'nat/unasked', policy: { kind: 'drop' } }
 
-function translation(inside: AddressSet, address: Ip, source: Rule['source']): RuleSet {
-  const rule: Rule = {
-    name: 'public address of the NAT gateway',
-    match: { kind: 'source', in: inside },
-    action: { kind: 'rewrite-source', to: { kind: 'address', first: address, last: address } },
-    source,
-  }
+function translation(gateway: NatGateway, source: Rule['source']): RuleSet {
+  const prefixes = gateway.subnets.flatMap((one) => one.prefixes)
+  const rules = [true, false].flatMap((four): Rule[] => {
+    const address = gateway.addresses.find((one) => isIp4(one) === four)
+    if (address === undefined) return []
+    const inside = addressesOfPrefixes(prefixes.filter((one) => isIp4(one.ip) === four))
+    const match = { kind: 'source', in: inside } as const
+    const action = { kind: 'rewrite-source', to: { kind: 'address', first: address, last: address } } as const
+    return [{ name: 'public address of the NAT gateway', match, action, source }]
+  })
+  const known = unionOf(PUBLIC_SPACE, addressesOfPrefixes(prefixes))
+  const text = 'whether the appliance before it translates the source of what it forwards'
+  rules.push({
+    name: 'forwarded',
+    match: notOf({ kind: 'source', in: known }),
+    action: { kind: 'opaque', text },
+    source: implied(
+      'a NAT gateway translates addresses of its subnets; the operating system of an appliance is not in the export',
+    ),
+  })
   return {
     name: 'nat/translation',
     label: 'NAT gateway translation',
-    rules: [rule],
+    rules,
     policy: { kind: 'accept' },
     policySource: ONE_WAY,
   }

@@ -5,6 +5,7 @@ import {
   implied,
   type Match,
   type NextHop,
+  notOf,
   type Rule,
   type RuleSet,
 } from '../../../model/index.ts'
@@ -12,41 +13,42 @@ import {
   type AddressSet,
   addressesOfPrefixes,
   hostPrefix,
+  ICMP,
+  ICMP6,
   type Ip,
-  type Ip4,
   isIp4,
-  prefix,
+  type Prefix,
+  unionOf,
 } from '../../../net/index.ts'
 import { PUBLIC_SPACE } from '../estate/address-space.ts'
 import { INTERNET } from '../estate/attachment.ts'
+import { lastPart } from '../estate/body.ts'
 import { ESTABLISHED } from '../estate/established.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { type NicConfiguration, nicConfigurationsIn } from '../estate/nic-configuration.ts'
-import { perEstate } from '../estate/per-estate.ts'
 import { leaningOn } from '../estate/settings.ts'
+import { standInAddress } from '../estate/stand-in-address.ts'
+import { ownDefaults } from './default-outbound.ts'
 import { balancersOut } from './load-balancer-outbound.ts'
 import { natGatewayOf } from './nat-gateway.ts'
 
-/** Where a subnet's Internet next hop leads: its NAT gateway where it has one, else straight out. */
-export function internetNextHop(estate: Estate, subnet: Subnet): NextHop {
+/** The side of a fabric that its NAT gateway is on. */
+export const TO_NAT_GATEWAY = 'nat-gateway'
+
+/**
+ * Where a subnet's Internet next hop leads: its NAT gateway where it has one, else straight out. IPv6 passes a gateway by
+ * that has no IPv6 address: only the StandardV2 kind can (Learn: Azure NAT Gateway resource).
+ */
+export function internetNextHop(estate: Estate, subnet: Subnet, { ip }: Prefix): NextHop {
   const wanted = subnet.body.reference('natGateway')
   if (wanted === undefined) return { kind: 'connected', interface: INTERNET }
   const gateway = natGatewayOf(estate, wanted)
-  if (gateway) return { kind: 'device', device: gateway.device }
+  if (gateway?.addresses.some((one) => isIp4(one) === isIp4(ip))) {
+    return { kind: 'device', device: gateway.device, interface: TO_NAT_GATEWAY }
+  }
+  if (gateway && !isIp4(ip)) return { kind: 'connected', interface: INTERNET }
   const name = wanted.slice(wanted.lastIndexOf('/') + 1)
   return { kind: 'unknown', because: `NAT gateway ${name} or its public address is not in the export` }
-}
-
-const indexes = perEstate((estate) => new Map([...estate.subnets.keys()].map((id, index) => [id, index])))
-const FIRST_STAND_IN = prefix('198.18.0.0/15').ip
-
-/**
- * The address that stands for a public one we cannot know: Microsoft's own for default outbound access, or one that
- * is not allocated. From the range for benchmarks (RFC 2544), which no packet on the internet has; one a subnet.
- */
-export function standInAddress(estate: Estate, subnet: Subnet): Ip {
-  const index = indexes(estate).get(subnet.id) ?? 0
-  return (isIp4(FIRST_STAND_IN) ? FIRST_STAND_IN + index + 1 : 0) as Ip4
 }
 
 /** How packets for the internet leave a subnet's fabric. */
@@ -73,15 +75,18 @@ const NO_METHOD = implied(
  */
 export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
   const standIn = standInAddress(estate, subnet)
-  const own = addressesOfPrefixes(subnet.prefixes)
+  // Default outbound access has IPv4 addresses alone.
+  const own = addressesOfPrefixes(subnet.prefixes.filter((one) => isIp4(one.ip)))
   const stamp: Match = { kind: 'stamp', in: [`subnet:${subnet.id}`] }
   const configurations = nicConfigurationsIn(estate, subnet)
-  const instances = configurations.filter((one) => one.publicAddress !== undefined)
+  const instances = configurations.filter((one) => one.hasPublicAddress)
   const open = allowsDefault(estate, subnet)
   const shutIn = open ? balancersOut(estate, subnet).withoutOutbound : undefined
-  const doubtful = subnet.body.isDoubtful('defaultOutboundAccess')
+  const doubtful = !isOfFirewall(subnet) && subnet.body.isDoubtful('defaultOutboundAccess')
   const unsaid =
-    !doubtful && subnet.body.flag('defaultOutboundAccess') === undefined ? leaning(estate, subnet) : undefined
+    !doubtful && !isOfFirewall(subnet) && subnet.body.flag('defaultOutboundAccess') === undefined
+      ? leaning(estate, subnet)
+      : undefined
   const accept: Action = { kind: 'accept' }
   const rule = (name: string, match: Match, action: Action, source: Rule['source'], leansOn?: string): Rule => ({
     name,
@@ -90,6 +95,7 @@ export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
     source,
     ...(leansOn !== undefined && { leansOn }),
   })
+  const forwarded = forwardedRules(estate, subnet, open !== undefined || doubtful)
   const ofInstances = addressesOfPrefixes(instances.map((one) => hostPrefix(one.ip)))
   const sourceIn = (set: AddressSet): Match => ({ kind: 'source', in: set })
   const filterRules: Rule[] = [
@@ -98,10 +104,12 @@ export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
     rule('public source', sourceIn(PUBLIC_SPACE), accept, implied('it has a public source address already')),
     ...(instances.length > 0 ? [rule('public IP of the NIC', sourceIn(ofInstances), accept, NO_METHOD)] : []),
     ...(shutIn ? [rule('NoOutboundMethod', sourceIn(shutIn.in), { kind: 'drop' }, shutIn.source)] : []),
-    ...(open ? [rule('default outbound access', sourceIn(own), accept, open.source, unsaid)] : []),
+    ...ownDefaults(estate, subnet),
+    ...(open ? [NO_PING, rule('default outbound access', sourceIn(own), accept, open.source, unsaid)] : []),
     ...(doubtful
       ? [rule('defaultOutboundAccess', sourceIn(own), UNREADABLE, subnet.body.source('defaultOutboundAccess'))]
       : []),
+    ...forwarded.map((one) => ({ ...one, action: accept })),
     ...(!open && unsaid !== undefined ? [rule('NoOutboundMethod', ANY, { kind: 'drop' }, UNSAID, unsaid)] : []),
   ]
   // Answers of connections that came in are undone at whatever interface they leave by; new ones only at this one.
@@ -109,6 +117,7 @@ export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
   const translations: Rule[] = [
     rule('service endpoint', allOf(leaving, stamp, sourceIn(own)), rewriteTo(standIn), SERVICE),
     ...instances.map((one) => instanceRule(estate, one, standIn)),
+    ...forwarded,
     ...(open || doubtful
       ? [rule('default outbound access', allOf(leaving, sourceIn(own)), rewriteTo(standIn), open?.source ?? UNSAID)]
       : []),
@@ -132,6 +141,29 @@ export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
   }
 }
 
+const NO_PING: Rule = {
+  name: 'IcmpUnsupported',
+  match: { kind: 'protocol', in: [ICMP, ICMP6] },
+  action: { kind: 'drop' },
+  source: implied('default outbound access carries no pings (Learn: Default outbound access in Azure, "Constraints")'),
+}
+
+/** What an appliance in the subnet sends on under another's address: its own translation is in no export. */
+function forwardedRules(estate: Estate, subnet: Subnet, open: boolean): Rule[] {
+  const forwarding = nicConfigurationsIn(estate, subnet).filter((one) => one.nic.flag('enableIPForwarding') === true)
+  const [first] = forwarding
+  const hasWay = forwarding.some((one) => one.hasPublicAddress) || balancersOut(estate, subnet).ways.length > 0
+  if (!first || (!hasWay && !open)) return []
+  const text = `whether ${first.nic.name} translates the source of what it forwards: its operating system is not in the export`
+  const match = allOf(
+    { kind: 'out-interface', in: [INTERNET] },
+    notOf({ kind: 'source', in: unionOf(PUBLIC_SPACE, addressesOfPrefixes(subnet.prefixes)) }),
+  )
+  return [
+    { name: 'forwarded', match, action: { kind: 'opaque', text }, source: first.nic.source('enableIPForwarding') },
+  ]
+}
+
 const UNREADABLE: Action = { kind: 'opaque', text: 'defaultOutboundAccess is neither true nor false' }
 
 function rewriteTo(address: Ip): Action {
@@ -141,7 +173,7 @@ function rewriteTo(address: Ip): Action {
 function instanceRule(estate: Estate, one: NicConfiguration, standIn: Ip): Rule {
   const address = estate.publicIp(one.publicAddress?.id) ?? standIn
   return {
-    name: `public IP ${one.publicAddress?.name ?? ''} of ${one.nic.name}`,
+    name: `public IP ${lastPart(one.body.reference('publicIPAddress') ?? '')} of ${one.nic.name}`,
     match: allOf(
       { kind: 'out-interface', in: [INTERNET] },
       { kind: 'source', in: addressesOfPrefixes([hostPrefix(one.ip)]) },
@@ -157,8 +189,14 @@ function leaning({ settings }: Estate, { fabric }: Subnet): string {
   return leaningOn(settings, 'defaultOutboundWhenUndefined', what)
 }
 
+/** A firewall gets out by its own public addresses, whatever its subnet says (Learn: Azure Firewall forced tunneling). */
+function isOfFirewall({ name }: Subnet): boolean {
+  return name.toLowerCase() === 'azurefirewallsubnet'
+}
+
 /** Whether the subnet has default outbound access, and what says so. */
 function allowsDefault(estate: Estate, subnet: Subnet): { readonly source: Rule['source'] } | undefined {
+  if (isOfFirewall(subnet)) return undefined
   const said = subnet.body.flag('defaultOutboundAccess')
   if (subnet.body.isDoubtful('defaultOutboundAccess')) return undefined
   if (said !== undefined) return said ? { source: subnet.body.source('defaultOutboundAccess') } : undefined

@@ -1,12 +1,20 @@
 import type { Route } from '../../../model/index.ts'
-import { type AddressSet, addressesOfPrefixes, type Prefix, prefixContains } from '../../../net/index.ts'
-import { FABRIC_VNET, overPeering } from '../estate/attachment.ts'
+import {
+  type AddressSet,
+  addressesOfPrefixes,
+  isIp4,
+  type Prefix,
+  prefixContains,
+  prefixCovers,
+} from '../../../net/index.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
-import { beyondPeers } from '../estate/peering.ts'
 import { prefixKey } from '../estate/prefix-key.ts'
 import { leaningOn } from '../estate/settings.ts'
-import { type GatewayRoute, gatewayRoutes } from '../gateways/gateway-route.ts'
-import { type CandidateRoute, setCovers, systemRoute, toRoute } from './candidate-route.ts'
+import { gatewayRoutes } from '../gateways/gateway-route.ts'
+import { absentRoutes } from './absent-route.ts'
+import { type CandidateRoute, setCovers, toRoute } from './candidate-route.ts'
+import { withDifferences } from './effective-difference.ts'
+import { gatewayCandidate } from './gateway-candidate.ts'
 import { serviceEndpointRoutes } from './service-endpoint-route.ts'
 import { systemRoutes } from './system-route.ts'
 import { isUserRoutePrefix, userRoutes } from './user-route.ts'
@@ -21,16 +29,19 @@ export function effectiveRoutesOf(estate: Estate, subnet: Subnet, withoutTable =
   const user = table ? userRoutes(estate, subnet, table) : []
   const gateway = propagates(subnet, withoutTable) ? gatewayCandidates(estate, subnet) : []
   const endpoint = withoutTable ? [] : serviceEndpointRoutes(estate, subnet)
-  const takesAll = (routes: readonly CandidateRoute[]) => routes.some((one) => one.prefix.length === 0)
   // A learned 0.0.0.0/0 makes the internet route vanish too; a user route only the reserved ones.
-  const platform = systemRoutes(estate, subnet).filter((one) => one.type !== 'Internet' || !takesAll(gateway))
+  const learnedAll = new Set(gateway.filter((one) => one.prefix.length === 0).map((one) => prefixKey(one.prefix)))
+  const isTaken = (one: CandidateRoute) => one.type === 'Internet' && learnedAll.has(prefixKey(one.prefix))
+  const platform = systemRoutes(estate, subnet).filter((one) => !isTaken(one))
   const system = withoutReserved(estate, platform, user, gateway)
   weighUserRoutes(estate, user, [...system, ...gateway], endpoint)
   weighGatewayRoutes(estate, gateway, system, endpoint)
   weighEndpointRoutes(user, system)
-  const withheld = propagates(subnet, withoutTable) ? withheldCandidates(estate, subnet) : []
-  const all = [...system, ...gateway, ...endpoint, ...user, ...withheld, ...notTransitive(estate, subnet, system)]
-  return uncertain(estate, subnet, withoutTable, all).map(toRoute)
+  const absent = absentRoutes(estate, subnet, system, propagates(subnet, withoutTable))
+  const all = [...system, ...gateway, ...endpoint, ...user, ...absent]
+  const reserved = platform.filter((one) => one.type === 'None')
+  const routes = uncertain(estate, subnet, withoutTable, all, reserved).map(toRoute)
+  return withoutTable ? routes : withDifferences(estate, subnet, routes)
 }
 
 /** "Propagate gateway routes: No" removes static prefixes of connections too, not only BGP's. */
@@ -39,50 +50,7 @@ function propagates(subnet: Subnet, withoutTable: boolean): boolean {
 }
 
 function gatewayCandidates(estate: Estate, subnet: Subnet): CandidateRoute[] {
-  return gatewayRoutes(estate, subnet.vnet).routes.map((one) => gatewayCandidate(subnet, one))
-}
-
-/** Routes a peering would bring if it let the other VNet's gateway through. */
-function withheldCandidates(estate: Estate, subnet: Subnet): CandidateRoute[] {
-  const { withheld } = gatewayRoutes(estate, subnet.vnet)
-  return (withheld?.routes ?? []).map((route) => ({
-    ...gatewayCandidate(subnet, route),
-    source: withheld?.source ?? route.source,
-    inactive: withheld?.because ?? '',
-    unlisted: true,
-  }))
-}
-
-/** What a VNet behind a peer would bring, were peering transitive. */
-function notTransitive(estate: Estate, subnet: Subnet, system: readonly CandidateRoute[]): CandidateRoute[] {
-  const known = new Set(system.map((one) => prefixKey(one.prefix)))
-  return beyondPeers(estate, subnet.vnet).flatMap(({ peering, through, beyond }) => {
-    const inactive = `NoTransitivePeering: ${subnet.vnet.name} and ${beyond.name} are both peered with ${through.name}, not with each other, and peering is not transitive`
-    const source = peering.body.source('name')
-    const prefixes = beyond.prefixes.filter((one) => !known.has(prefixKey(one)))
-    const nextHop = { kind: 'broken', because: inactive, code: 'NoTransitivePeering' } as const
-    return prefixes.map((prefix): CandidateRoute => {
-      const route = systemRoute(prefix, 'VNetPeering', nextHop, `VNet ${beyond.name}`, source)
-      return { ...route, inactive, unlisted: true }
-    })
-  })
-}
-
-function gatewayCandidate(subnet: Subnet, route: GatewayRoute): CandidateRoute {
-  const { to } = route
-  return {
-    prefix: route.prefix,
-    nextHop:
-      to.kind === 'gateway'
-        ? { kind: 'device', device: to.device }
-        : { kind: 'via', gateway: to.ip, interface: to.vnet === subnet.vnet ? FABRIC_VNET : overPeering(to.vnet) },
-    by: 'VirtualNetworkGateway',
-    type: 'VirtualNetworkGateway',
-    nextHops: route.nextHops,
-    origin: route.origin,
-    source: route.source,
-    metric: 0,
-  }
+  return gatewayRoutes(estate, subnet.vnet).routes.map((one) => gatewayCandidate(subnet.vnet, one))
 }
 
 /**
@@ -96,7 +64,7 @@ function withoutReserved(
   user: readonly CandidateRoute[],
   gateway: readonly CandidateRoute[],
 ): CandidateRoute[] {
-  const all = [...user, ...gateway].filter((one) => one.prefix.length === 0)
+  const all = [...user, ...gateway].filter((one) => one.prefix.length === 0 && isIp4(one.prefix.ip))
   const [first] = all
   if (!first) return [...system]
   if (all.some((one) => one.by === 'User' && one.type === 'VirtualAppliance')) {
@@ -219,6 +187,7 @@ function uncertain(
   subnet: Subnet,
   withoutTable: boolean,
   routes: readonly CandidateRoute[],
+  reserved: readonly CandidateRoute[],
 ): readonly CandidateRoute[] {
   const wanted = subnet.body.reference('routeTable')
   if (!withoutTable && wanted !== undefined && !subnet.routeTable) {
@@ -238,7 +207,23 @@ function uncertain(
   const unknown = propagates(subnet, withoutTable) ? gatewayRoutes(estate, subnet.vnet).unknown : undefined
   if (!unknown) return routes
   const because = `${unknown.because}: one of them may hold this address`
-  return routes.map((one) =>
-    one.type === 'None' && one.by === 'Default' ? { ...one, nextHop: { kind: 'unknown', because } } : one,
-  )
+  const inForce = new Set(routes.filter((one) => one.type === 'None' && one.by === 'Default' && !one.inactive))
+  const held = new Set([...inForce].map((one) => prefixKey(one.prefix)))
+  const lost = reserved.filter((one) => !held.has(prefixKey(one.prefix)) && !leadsToGateway(routes, one.prefix))
+  return [
+    ...routes.map((one) => (inForce.has(one) ? { ...one, nextHop: { kind: 'unknown', because } as const } : one)),
+    ...lost.map((one) => mayBeLearned(one, because)),
+  ]
+}
+
+/** Whether what took a reserved route's place leads to the gateway too: then it is the same which of them counts. */
+function leadsToGateway(routes: readonly CandidateRoute[], reserved: Prefix): boolean {
+  const wider = routes.filter((one) => !one.inactive && prefixCovers(one.prefix, reserved))
+  const length = Math.max(...wider.map((one) => one.prefix.length))
+  return wider.some((one) => one.prefix.length === length && one.type === 'VirtualNetworkGateway')
+}
+
+/** A user route in the place of a reserved one yields to every longer prefix that is learned. */
+function mayBeLearned({ inactive: _, ...route }: CandidateRoute, because: string): CandidateRoute {
+  return { ...route, nextHop: { kind: 'unknown', because }, fixed: true }
 }

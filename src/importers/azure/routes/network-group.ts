@@ -4,17 +4,29 @@ import { perEstate } from '../estate/per-estate.ts'
 import { parentId } from '../estate/resource-id.ts'
 
 const members = perEstate((estate) => {
-  const groups = new Map<string, VirtualNetwork[]>()
-  for (const body of estate.ofType('microsoft.network/networkmanagers/networkgroups/staticmembers')) {
-    const vnet = estate.vnet(body.text('resourceId'))
-    const group = groups.get(parentId(body.id)) ?? []
-    if (vnet) group.push(vnet)
-    groups.set(parentId(body.id), group)
+  const groups = new Map<string, Set<VirtualNetwork>>()
+  const add = (group: string | undefined, vnet: VirtualNetwork | undefined) => {
+    if (group !== undefined && vnet) groups.set(group, (groups.get(group) ?? new Set()).add(vnet))
   }
-  return groups
+  for (const body of estate.ofType('microsoft.network/networkmanagers/networkgroups/staticmembers')) {
+    add(parentId(body.id), estate.vnet(body.text('resourceId')))
+  }
+  for (const body of estate.ofType('microsoft.network/networkgroupmemberships')) {
+    const vnet = estate.vnet(extended(body.id))
+    for (const one of body.children('GroupMemberships')) add(one.text('NetworkGroupId')?.toLowerCase(), vnet)
+  }
+  return new Map([...groups].map(([id, vnets]) => [id, [...vnets]] as const))
 })
 
-/** The VNets that are static members of a network group (Azure Virtual Network Manager), by the group's id. */
+/** What an extension is put onto: `<VNet>/providers/Microsoft.Network/networkGroupMemberships/default` says of a VNet. */
+function extended(id: string): string {
+  return id.slice(0, Math.max(0, id.toLowerCase().lastIndexOf('/providers/')))
+}
+
+/**
+ * The VNets in a network group (Azure Virtual Network Manager), by the group's id: its static members, and those that Azure
+ * Policy put there, where the export holds memberships (Learn: View applied Azure Virtual Network Manager configurations).
+ */
 export function networkGroupMembers(estate: Estate, id: string | undefined): readonly VirtualNetwork[] {
   return members(estate).get(id?.toLowerCase() ?? '') ?? []
 }

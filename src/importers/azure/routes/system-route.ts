@@ -37,8 +37,9 @@ export function systemRoutes(estate: Estate, subnet: Subnet): CandidateRoute[] {
 
 function internetRoutes(estate: Estate, subnet: Subnet): CandidateRoute[] {
   const families = subnet.vnet.prefixes.some((one) => !isIp4(one.ip)) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0']
-  const nextHop = internetNextHop(estate, subnet)
-  return families.map((text) => systemRoute(prefix(text), 'Internet', nextHop, 'system route', SYSTEM))
+  return families.map(prefix).map((one) => {
+    return systemRoute(one, 'Internet', internetNextHop(estate, subnet, one), 'system route', SYSTEM)
+  })
 }
 
 /** A VNet range equal to a reserved one or around it takes its place; one inside it stands beside it. */

@@ -2,10 +2,11 @@ import type { NextHop } from '../../../model/index.ts'
 import { formatIp, type Ip, type Prefix, parseIp, parsePrefix, prefixContains } from '../../../net/index.ts'
 import { nearestNames } from '../../../text/index.ts'
 import { PUBLIC_SPACE } from '../estate/address-space.ts'
-import { FABRIC_VNET, overPeering } from '../estate/attachment.ts'
+import { FABRIC_VNET, INTERNET, overPeering } from '../estate/attachment.ts'
 import type { Body } from '../estate/body.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { peersOf } from '../estate/peering.ts'
+import { perEstate } from '../estate/per-estate.ts'
 import { parentId } from '../estate/resource-id.ts'
 import { prefixesOfSet } from '../estate/service-tags.ts'
 import { type Gateway, gatewaysIn } from '../gateways/gateway.ts'
@@ -15,10 +16,25 @@ import { connectedGroupsOf } from './network-group.ts'
 
 /** The routes of a subnet's route table, service tags spelled out as their prefixes. */
 export function userRoutes(estate: Estate, subnet: Subnet, table: Body): CandidateRoute[] {
-  const id = table.id.toLowerCase()
-  const apart = estate.ofType('microsoft.network/routetables/routes').filter((one) => parentId(one.id) === id)
-  return [...table.children('routes'), ...apart].flatMap((body) => expanded(estate, subnet, table, body))
+  return routeBodies(estate, table).flatMap((body) => expanded(estate, subnet, table, body))
 }
+
+/** The bodies of a route table's routes, inside it or beside it; one that is in both places counts once. */
+export function routeBodies(estate: Estate, table: Body): readonly Body[] {
+  const inside = table.children('routes')
+  const names = new Set(inside.map((one) => one.name.toLowerCase()))
+  const apart = routesApart(estate).get(table.id.toLowerCase()) ?? []
+  return [...inside, ...apart.filter((one) => !names.has(one.name.toLowerCase()))]
+}
+
+const routesApart = perEstate((estate) => {
+  const byTable = new Map<string, Body[]>()
+  for (const body of estate.ofType('microsoft.network/routetables/routes')) {
+    const table = parentId(body.id)
+    byTable.set(table, [...(byTable.get(table) ?? []), body])
+  }
+  return byTable
+})
 
 /** Whether a user route is one for a prefix, not for a service tag. */
 export function isUserRoutePrefix(route: CandidateRoute): boolean {
@@ -29,8 +45,9 @@ function expanded(estate: Estate, subnet: Subnet, table: Body, body: Body): Cand
   const text = body.text('addressPrefix') ?? ''
   const origin = `user route ${body.name} of ${table.name}`
   const nextHopIp = parsedIp(body.text('nextHopIpAddress'))
+  const nextHop = nextHopOf(estate, subnet, body, nextHopIp)
+  const towards = (to: Prefix) => (nextHop === TO_INTERNET ? internetNextHop(estate, subnet, to) : nextHop)
   const base = {
-    nextHop: nextHopOf(estate, subnet, body, nextHopIp),
     by: 'User' as const,
     type: spelled(body.text('nextHopType') ?? ''),
     nextHops: nextHopIp === undefined ? [] : [formatIp(nextHopIp)],
@@ -38,16 +55,19 @@ function expanded(estate: Estate, subnet: Subnet, table: Body, body: Body): Cand
     source: body.source('name'),
   }
   const prefix = parsePrefix(text)
-  if (prefix) return [{ ...base, prefix, metric: 0 }]
+  if (prefix) return [{ ...base, nextHop: towards(prefix), prefix, metric: 0 }]
   const tag = estate.tag(text)
-  if (tag) return prefixesOfSet(tag).map((one) => ({ ...base, prefix: one, metric: tagRank(text), serviceTag: text }))
+  if (tag) {
+    const metric = tagRank(text)
+    return prefixesOfSet(tag).map((one) => ({ ...base, nextHop: towards(one), prefix: one, metric, serviceTag: text }))
+  }
   const near = nearestNames(text, estate.tags?.tags.keys() ?? [])
   const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : ''
   const because = `${origin} is for the service tag "${text}", whose prefixes we do not have`
   estate.report(body.diagnostic('warning', 'NT1606', `${because}${hint}`, 'addressPrefix'))
   // Any public address could be one of the tag's: a longer route than 0.0.0.0/0 says so.
-  const nextHop: NextHop = { kind: 'unknown', because }
-  return prefixesOfSet(PUBLIC_SPACE).map((one) => ({ ...base, nextHop, prefix: one, metric: 9 }))
+  const unknown: NextHop = { kind: 'unknown', because }
+  return prefixesOfSet(PUBLIC_SPACE).map((one) => ({ ...base, nextHop: unknown, prefix: one, metric: 9 }))
 }
 
 /** Of user routes for one prefix: an explicit prefix, then regional tags, then others, AzureCloud last. */
@@ -57,6 +77,9 @@ function tagRank(tag: string): number {
   if (name.startsWith('azurecloud.')) return 3
   return name.includes('.') ? 1 : 2
 }
+
+/** Stands for the internet until the prefix is known: a NAT gateway takes IPv4 alone. */
+const TO_INTERNET: NextHop = { kind: 'connected', interface: INTERNET }
 
 const SPELLINGS = ['VirtualNetworkGateway', 'VnetLocal', 'Internet', 'VirtualAppliance', 'None']
 
@@ -69,7 +92,7 @@ function nextHopOf(estate: Estate, subnet: Subnet, body: Body, address: Ip | und
     case 'vnetlocal':
       return { kind: 'connected', interface: FABRIC_VNET }
     case 'internet':
-      return internetNextHop(estate, subnet)
+      return TO_INTERNET
     case 'none':
       return { kind: 'discard', answer: 'silent' }
     case 'virtualnetworkgateway':

@@ -2,11 +2,13 @@ import type { Match } from '../../../model/index.ts'
 import {
   type AddressSet,
   addressesOfPrefixes,
+  addressSet,
   complementOf,
-  EVERY_ADDRESS,
   intersectionOf,
+  isIp4,
   type Prefix,
   parsePrefix,
+  unionOf,
 } from '../../../net/index.ts'
 import { PLATFORM_ADDRESS, PUBLIC_SPACE } from '../estate/address-space.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
@@ -14,6 +16,8 @@ import { peersOf } from '../estate/peering.ts'
 import { perEstate } from '../estate/per-estate.ts'
 import { type AzureSettings, leaningOn } from '../estate/settings.ts'
 import { type GatewayRoute, gatewayRoutes } from '../gateways/gateway-route.ts'
+import { connectedGroupsOf } from '../routes/network-group.ts'
+import { routeBodies } from '../routes/user-route.ts'
 
 /** The tags whose addresses depend on where the packet is: one object for all subnets that agree. */
 export interface SubnetTags {
@@ -33,7 +37,7 @@ const all = perEstate(() => new Map<string, SubnetTags>())
 
 /**
  * `VirtualNetwork` and `Internet` as a subnet's NSG rules see them. `VirtualNetwork` is the VNet, peers that are
- * given access, prefixes known through the gateway, 168.63.129.16 and the prefixes of the subnet's user routes; a
+ * given access, the members of its connected groups (which talk as peers do; no page names their tag), prefixes known through the gateway, 168.63.129.16 and the prefixes of the subnet's user routes; a
  * 0.0.0.0/0 to an appliance or from a gateway makes it everything. `Internet` is public space outside of it
  * (Learn: Azure service tags overview; the 0.0.0.0/0 case is reported by practitioners, the page only hints at it).
  */
@@ -51,26 +55,35 @@ export function subnetTags(estate: Estate, subnet: Subnet): SubnetTags {
 function makeTags(estate: Estate, subnet: Subnet, propagated: boolean, key: string): SubnetTags {
   const peered = peersOf(estate, subnet.vnet).filter((one) => one.peering.allowsAccess)
   const learned = propagated ? gatewayRoutes(estate, subnet.vnet).routes : []
-  const user = userPrefixes(subnet)
+  const user = userPrefixes(estate, subnet)
   const prefixes = [
     ...subnet.vnet.prefixes,
     ...peered.flatMap((one) => one.peering.remotePrefixes),
+    ...connectedGroupsOf(estate, subnet.vnet).flatMap((one) => one.members.flatMap((member) => member.prefixes)),
     ...learned.map((one) => one.prefix),
     ...user.map((one) => one.prefix),
     PLATFORM_ADDRESS,
   ]
   const connected = addressesOfPrefixes(prefixes.filter((one) => one.length > 0))
-  const contested = defaultRoute(estate, user, learned)
+  const families = [EVERY_V4, EVERY_V6].map(({ every, holds }) => {
+    const found = defaultRoute(estate, user.filter(holds), learned.filter(holds))
+    return { every, found, takes: found !== undefined && estate.settings[found.setting] }
+  })
+  const contested = (families.find((one) => one.takes) ?? families.find((one) => one.found))?.found
   const why = contested && estate.settings[contested.setting] ? contested.why : undefined
   return {
     key,
-    virtualNetwork: why === undefined ? connected : EVERY_ADDRESS,
+    virtualNetwork: unionOf(connected, ...families.filter((one) => one.takes).map((one) => one.every)),
     internet: intersectionOf(PUBLIC_SPACE, complementOf(connected)),
     ...(why !== undefined && { everything: `VirtualNetwork is every address here: ${why}` }),
     ...(contested && { leansOn: leaningOn(estate.settings, contested.setting, contested.consequence) }),
     matches: new Map(),
   }
 }
+
+type Prefixed = { readonly prefix: Prefix }
+const EVERY_V4 = { every: addressSet('0.0.0.0/0'), holds: ({ prefix }: Prefixed) => isIp4(prefix.ip) }
+const EVERY_V6 = { every: addressSet('::/0'), holds: ({ prefix }: Prefixed) => !isIp4(prefix.ip) }
 
 interface DefaultRoute {
   readonly setting: keyof AzureSettings
@@ -111,9 +124,9 @@ interface UserPrefix {
   readonly name: string
 }
 
-function userPrefixes(subnet: Subnet): UserPrefix[] {
+function userPrefixes(estate: Estate, { routeTable }: Subnet): UserPrefix[] {
   const found: UserPrefix[] = []
-  for (const route of subnet.routeTable?.children('routes') ?? []) {
+  for (const route of routeTable ? routeBodies(estate, routeTable) : []) {
     const prefix = parsePrefix(route.text('addressPrefix') ?? '')
     const type = route.text('nextHopType') ?? 'an unknown next hop'
     const toAppliance = type.toLowerCase() === 'virtualappliance'

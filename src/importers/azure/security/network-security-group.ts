@@ -34,7 +34,7 @@ export function securitySide(
   ignoresSourcePorts = false,
 ): SecuritySide {
   const tags = subnetTags(estate, subnet)
-  const admin = adminRules(estate, subnet, direction)
+  const admin = ignoresSourcePorts ? undefined : adminRules(estate, subnet, direction)
   const key = `${nsg.id.toLowerCase()} ${direction} ${tags.key} ${admin?.key ?? ''} ${ignoresSourcePorts}`
   const memory = all(estate)
   const known = memory.get(key)

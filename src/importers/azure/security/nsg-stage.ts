@@ -1,10 +1,12 @@
-import { implied, type Rule, type RuleSet, type Stage } from '../../../model/index.ts'
+import { implied, type Rule, type RuleSet, type Source, type Stage } from '../../../model/index.ts'
 import { addressesOfPrefixes } from '../../../net/index.ts'
 import { PUBLIC_SPACE } from '../estate/address-space.ts'
 import type { Body } from '../estate/body.ts'
+import { effectiveAnswers } from '../estate/effective-answer.ts'
 import { ESTABLISHED } from '../estate/established.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { peersOf } from '../estate/peering.ts'
+import { withPrintedRules } from './effective-rule.ts'
 import { type Direction, type SecuritySide, securitySide } from './network-security-group.ts'
 import { adminRules } from './security-admin-rule.ts'
 
@@ -46,13 +48,16 @@ export function nsgStages(estate: Estate, subnet: Subnet, device: GuardedDevice 
 /** The sides in the order subnet, NIC. */
 function sidesOf(estate: Estate, subnet: Subnet, device: GuardedDevice, direction: Direction): SecuritySide[] {
   const sides: SecuritySide[] = []
-  const ofSubnet = device.ignoresSubnetGroup ? undefined : groupOfSubnet(subnet)
+  const ofSubnet = device.ignoresSubnetGroup ? undefined : (groupOfSubnet(subnet) ?? printedGroup(estate, subnet))
   for (const group of [ofSubnet, device.nicGroup]) {
-    if (group?.body) sides.push(securitySide(estate, subnet, group.body, direction, device.ignoresSourcePorts))
-    else if (group) sides.push(unknownSide(estate, subnet, group.name, direction))
+    if (group?.body) {
+      const side = securitySide(estate, subnet, group.body, direction, device.ignoresSourcePorts)
+      sides.push(withPrintedRules(estate, group.body, side, direction))
+    } else if (group) sides.push(unknownSide(estate, subnet, group, direction))
   }
   if (sides.length > 0) return sides
-  const admin = adminRules(estate, subnet, direction)
+  // They do not apply to private endpoints (Learn: Security admin rules in Azure Virtual Network Manager).
+  const admin = device.ignoresSourcePorts ? undefined : adminRules(estate, subnet, direction)
   if (admin) sides.push({ ruleSet: { ...admin.ruleSet, policy: { kind: 'accept' } }, jumpsTo: [] })
   if (direction === 'inbound' && device.standardPublic) sides.push(CLOSED)
   const closed = closedPeerings(estate, subnet, direction)
@@ -66,10 +71,36 @@ function groupOfSubnet(subnet: Subnet): { body?: Body; name: string } | undefine
   return id === undefined ? undefined : { name: id.slice(id.lastIndexOf('/') + 1) }
 }
 
+interface PrintedGroup {
+  readonly body?: Body
+  readonly name: string
+  readonly printed: Source
+}
+
+/** An NSG that Azure printed as in force on a subnet whose body names none: a policy may have put it there since. */
+function printedGroup(estate: Estate, subnet: Subnet): PrintedGroup | undefined {
+  const groups = effectiveAnswers(estate).flatMap((one) => one.groups)
+  const found = groups.find((one) => one.child('association')?.reference('subnet') === subnet.id)
+  const id = found?.reference('networkSecurityGroup')
+  if (!found || id === undefined) return undefined
+  const body = estate.byId(id)
+  return {
+    name: id.slice(id.lastIndexOf('/') + 1),
+    printed: found.source('networkSecurityGroup'),
+    ...(body && { body }),
+  }
+}
+
 /** An NSG that is referred to and not in the export: nobody can say what it does. */
-function unknownSide(estate: Estate, subnet: Subnet, name: string, direction: Direction): SecuritySide {
-  const text = `NSG ${name} is not in the export`
-  const source = subnet.body.source('networkSecurityGroup')
+function unknownSide(
+  estate: Estate,
+  subnet: Subnet,
+  { name, printed }: { readonly name: string; readonly printed?: Source },
+  direction: Direction,
+): SecuritySide {
+  const where = printed ? ', and Azure lists it as in force there' : ''
+  const text = `NSG ${name} is not in the export${where}`
+  const source = printed ?? subnet.body.source('networkSecurityGroup')
   if (direction === 'inbound') estate.report({ severity: 'warning', code: 'NT1615', message: text, source })
   const rules: Rule[] = [
     ESTABLISHED,

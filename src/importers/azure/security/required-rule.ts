@@ -28,7 +28,7 @@ export function reportMissingRules(
     const [way, from] = one.direction === 'inbound' ? ['in from', 'inbound'] : ['out to', 'outbound']
     const ports = blocked.length > 1 ? `ports ${blocked.join(', ')}` : `port ${blocked[0]}`
     const message = `NSG ${group.name} of ${subnet.fabric} does not let ${service} ${way} ${one.tag} on ${ports} (${from}): ${one.purpose}`
-    estate.report(group.diagnostic('warning', 'NT1642', message, 'name'))
+    estate.report({ ...group.diagnostic('warning', 'NT1642', message, 'name'), finding: true })
   }
 }
 

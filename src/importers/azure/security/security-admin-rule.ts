@@ -1,13 +1,13 @@
-import { type Action, allOf, implied, type Match, type Rule, type RuleSet, someOf } from '../../../model/index.ts'
+import { type Action, ANY, allOf, implied, type Match, type Rule, type RuleSet, someOf } from '../../../model/index.ts'
+import { addressesOfPrefixes } from '../../../net/index.ts'
 import type { Body } from '../estate/body.ts'
-import type { Estate, Subnet, VirtualNetwork } from '../estate/estate.ts'
+import type { Estate, Subnet } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
-import { parentId } from '../estate/resource-id.ts'
 import { leaningOn } from '../estate/settings.ts'
-import type { UnreadList } from '../estate/unread-list.ts'
 import { networkGroupMembers } from '../routes/network-group.ts'
 import { subnetTags } from './address-tag.ts'
-import { addressesMatch, portMatch, protocolMatch, type RuleContext, type Side } from './security-rule.ts'
+import { type AppliedRule, type AppliedRules, appliedRules, lackingMembers } from './applied-admin-rule.ts'
+import { addressesMatch, portMatch, protocolMatch, type RuleContext, type Side, unplaced } from './security-rule.ts'
 
 /** Security admin rules as a subnet's NSG sides begin with them. */
 export interface AdminRules {
@@ -17,53 +17,12 @@ export interface AdminRules {
   readonly jump: Rule
 }
 
-interface AppliedRules {
-  readonly key: string
-  readonly bodies: readonly Body[]
-  /** A list that could hold more rules, or say that they apply here, and was not read. */
-  readonly unread?: UnreadList
-}
-
-/**
- * The rules of Azure Virtual Network Manager that apply to each VNet, by its id. Configurations count as deployed:
- * whether they were committed is in no ARM body.
- */
-const applied = perEstate((estate) => {
-  const rules = new Map<string, Body[]>()
-  const type = 'microsoft.network/networkmanagers/securityadminconfigurations'
-  for (const rule of estate.ofType(`${type}/rulecollections/rules`)) {
-    const collection = parentId(rule.id)
-    rules.set(collection, [...(rules.get(collection) ?? []), rule])
-  }
-  const byVnet = new Map<string, Body[]>()
-  for (const collection of estate.ofType(`${type}/rulecollections`)) {
-    const bodies = rules.get(collection.id.toLowerCase()) ?? []
-    for (const group of collection.children('appliesToGroups')) {
-      for (const vnet of networkGroupMembers(estate, group.text('networkGroupId'))) {
-        byVnet.set(vnet.id, [...(byVnet.get(vnet.id) ?? []), ...bodies])
-      }
-    }
-  }
-  return byVnet
-})
-
 const made = perEstate(() => new Map<string, AdminRules>())
-
-// Subnets of platform services are left alone (Learn: Security admin rules, "Nonapplication").
-const EXEMPT = new Set(
-  [
-    'GatewaySubnet',
-    'AzureFirewallSubnet',
-    'AzureFirewallManagementSubnet',
-    'AzureBastionSubnet',
-    'RouteServerSubnet',
-  ].map((name) => name.toLowerCase()),
-)
 
 /** The security admin rules of one direction for a subnet; `undefined` when none apply. */
 export function adminRules(estate: Estate, subnet: Subnet, direction: 'inbound' | 'outbound'): AdminRules | undefined {
-  const rules = rulesFor(estate, subnet.vnet, direction)
-  if (!rules || EXEMPT.has(subnet.name.toLowerCase())) return undefined
+  const rules = appliedRules(estate, subnet, direction)
+  if (!rules) return undefined
   const tags = subnetTags(estate, subnet)
   const key = `${rules.key} ${tags.key}`
   const memory = made(estate)
@@ -73,17 +32,6 @@ export function adminRules(estate: Estate, subnet: Subnet, direction: 'inbound' 
   const admin = makeAdminRules(context, rules, direction, key)
   memory.set(key, admin)
   return admin
-}
-
-const ADMIN_LISTS = /^microsoft\.network\/networkmanagers\/(networkgroups|securityadminconfigurations)/
-
-function rulesFor(estate: Estate, vnet: VirtualNetwork, direction: string): AppliedRules | undefined {
-  const bodies = (applied(estate).get(vnet.id) ?? [])
-    .filter((one) => one.text('direction')?.toLowerCase() === direction)
-    .sort((a, b) => (a.number('priority') ?? 4096) - (b.number('priority') ?? 4096))
-  const unread = estate.unread.find(({ child }) => ADMIN_LISTS.test(child))
-  if (bodies.length === 0 && !unread) return undefined
-  return { key: `${vnet.id} ${direction}`, bodies, ...(unread && { unread }) }
 }
 
 /** A rule that may or may not deny: what was not read could. */
@@ -100,7 +48,7 @@ function makeAdminRules(context: RuleContext, rules: AppliedRules, direction: st
   const ruleSet: RuleSet = {
     name: `security-admin/${direction}`,
     label: `security admin rules ${direction}`,
-    rules: [...unreadRules(rules), ...rules.bodies.map((body) => adminRule(context, body))],
+    rules: [...unreadRules(rules), ...rules.rules.map((one) => adminRule(context, one))],
     policy: { kind: 'return' },
     policySource: because,
   }
@@ -127,19 +75,20 @@ function reportPriority({ settings, report }: Estate, body: Body): void {
  * Allow leaves the rest to the NSG and AlwaysAllow lets the packet past it: both NSGs of a NIC begin with these rules,
  * so an `accept` here passes each of them.
  */
-function adminRule(context: RuleContext, body: Body): Rule {
+function adminRule(context: RuleContext, { body, doubt }: AppliedRule): Rule {
   const description = body.text('description')
   reportPriority(context.estate, body)
   return {
     name: `rule ${body.number('priority') ?? '?'} ${body.name}`,
     match: allOf(
+      doubt === undefined ? ANY : { kind: 'opaque', text: doubt },
       protocolMatch(context.estate, body),
       sideMatch(context, body, 'source'),
       portMatch(context.estate, body, 'source'),
       sideMatch(context, body, 'destination'),
       portMatch(context.estate, body, 'destination'),
     ),
-    action: accessOf(context.estate, body),
+    action: unplaced(context.estate, body) ?? accessOf(context.estate, body),
     ...(description !== undefined && { comment: description }),
     source: body.source('name'),
   }
@@ -164,8 +113,12 @@ function sideMatch(context: RuleContext, body: Body, side: Side): Match {
   if (entries.length === 0) return { kind: 'any' }
   const groups = entries.filter((one) => one.text('addressPrefixType')?.toLowerCase() === 'networkgroup')
   const texts = entries.filter((one) => !groups.includes(one)).map((one) => one.text('addressPrefix') ?? '')
-  const members = groups.flatMap((one) => networkGroupMembers(context.estate, one.text('addressPrefix')))
-  const prefixes = members.flatMap((one) => one.body.child('addressSpace')?.texts('addressPrefixes') ?? [])
-  const all = [...texts, ...prefixes]
-  return all.length === 0 ? someOf() : addressesMatch(context, body, side, all)
+  const named = texts.length === 0 ? [] : [addressesMatch(context, body, side, texts)]
+  return someOf(...named, ...groups.map((one) => groupMatch(context.estate, side, one.text('addressPrefix') ?? '')))
+}
+
+function groupMatch(estate: Estate, side: Side, id: string): Match {
+  const members = networkGroupMembers(estate, id)
+  if (members.length === 0) return { kind: 'opaque', text: `${side} ${lackingMembers(id)}` }
+  return { kind: side, in: addressesOfPrefixes(members.flatMap((one) => one.prefixes)) }
 }

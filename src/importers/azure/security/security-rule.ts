@@ -10,6 +10,7 @@ import {
   parsePortRange,
   parsePrefix,
   parseProtocol,
+  TCP,
   unionOf,
 } from '../../../net/index.ts'
 import { nearestNames } from '../../../text/index.ts'
@@ -58,8 +59,8 @@ export function usesVirtualNetwork(body: Body): boolean {
   return fields.some((text) => text.toLowerCase() === 'virtualnetwork')
 }
 
-/** A rule that is in no order, or on neither side: whatever it matches is undecided. */
-function unplaced(estate: Estate, body: Body): Action | undefined {
+/** The action of a rule that is in no order, or on neither side: whatever it matches is undecided. */
+export function unplaced(estate: Estate, body: Body): Action | undefined {
   const directed = /^(in|out)bound$/i.test(body.text('direction') ?? '')
   if (directed && body.number('priority') !== undefined) return undefined
   const what = directed ? 'priority' : 'direction'
@@ -172,6 +173,11 @@ const PLATFORM_TAGS: ReadonlyMap<string, { readonly in: AddressSet; readonly por
   ['azureloadbalancer', { in: addressesOfPrefixes([PLATFORM_ADDRESS]) }],
 ])
 
+const LICENSING: Match = allOf(
+  { kind: 'protocol', in: [TCP] },
+  { kind: 'destination-port', in: [{ first: 1688, last: 1688 }] },
+)
+
 /** Whether a rule speaks of Azure's platform addresses: the only kind that can block them. */
 export function targetsPlatform(body: Body): boolean {
   return prefixTexts(body, 'destination').some((text) => /^azureplatform(dns|imds|lkm)$/i.test(text))
@@ -191,6 +197,8 @@ function tagMatch({ estate, tags }: RuleContext, body: Body, side: Side, text: s
   const listed = estate.tag(name)
   if (listed) return { kind: side, in: listed, serviceTags: [text] }
   reportTag(estate, body, side, text)
+  // Licensing is on TCP 1688, wherever its servers are (Learn: Network security groups, "Azure platform considerations").
+  if (name === 'azureplatformlkm') return allOf(LICENSING, { kind: 'opaque', text: `${side} ${text}` })
   return { kind: 'opaque', text: `${side} ${text}`, ...(!estate.tags && { othersMissing: true }) }
 }
 

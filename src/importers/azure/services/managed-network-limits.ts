@@ -2,9 +2,10 @@ import { allOf, type Device, implied, notOf, type RuleSet } from '../../../model
 import { addressesOfPrefixes, PRIVATE_ADDRESSES, prefix } from '../../../net/index.ts'
 import type { Estate } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
+import { ADDRESSES } from './managed-network-address.ts'
 
 /** The stand-in addresses inside a managed network: its own compute and the private endpoints made for it. */
-const INSIDE = addressesOfPrefixes([prefix('100.96.0.0/24')])
+const INSIDE = addressesOfPrefixes([prefix(ADDRESSES)])
 
 /** Names of the devices that stand for what runs in a managed network. */
 const computes = perEstate((estate) => {

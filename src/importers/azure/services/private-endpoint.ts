@@ -3,8 +3,10 @@ import { ICMP, ICMP6 } from '../../../net/index.ts'
 import { lastPart } from '../estate/body.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { type EndpointConnection, endpointConnections, subnetPrefix } from '../estate/private-endpoint-connection.ts'
+import { namesPrivateLinkService } from '../estate/private-link-service.ts'
 import { deviceInSubnet } from '../estate/service-device.ts'
 import { nsgStages } from '../security/nsg-stage.ts'
+import { relayed } from './private-link-relay.ts'
 import { serviceKind, typeInId } from './service-kind.ts'
 
 /**
@@ -41,7 +43,7 @@ function endpointDevice(estate: Estate, connection: EndpointConnection, subnet: 
   const inbound = guard?.prerouting ?? []
   const outbound = new Set(guard?.postrouting.map((stage) => (stage.kind === 'track' ? '' : stage.ruleSet)))
   const others = Object.entries(guard?.ruleSets ?? {}).filter(([name]) => !outbound.has(name))
-  return {
+  const device: Device = {
     ...ground,
     kind: 'private-endpoint',
     label: `private endpoint of ${targetWords(connection)}`,
@@ -53,6 +55,7 @@ function endpointDevice(estate: Estate, connection: EndpointConnection, subnet: 
       output: [{ kind: 'track' }],
     },
   }
+  return relayed(connection, device, gate.name)
 }
 
 /** `storage account stmlvision (blob)`, as the export spells the names. */
@@ -68,7 +71,7 @@ function targetWords({ targetId, body }: EndpointConnection): string {
 }
 
 /** What an endpoint itself refuses: everything until its owner approved, and ICMP always. */
-function gateOf({ body, approved, status, statusSource }: EndpointConnection): RuleSet {
+function gateOf({ body, approved, status, statusSource, targetId, service }: EndpointConnection): RuleSet {
   const noIcmp = implied('a private endpoint answers TCP and UDP of its service, no ICMP')
   const pending: Rule = {
     name: `its connection is ${status} (PrivateEndpointNotApproved)`,
@@ -84,10 +87,19 @@ function gateOf({ body, approved, status, statusSource }: EndpointConnection): R
     refusal: { kind: 'silence' },
     source: noIcmp,
   }
+  const provider = `private link service ${lastPart(targetId ?? '')}`
+  const elsewhere = `${provider} is not in the export: its provider knows the rest of the way`
+  const beyond: Rule = {
+    name: `to ${provider}`,
+    match: { kind: 'any' },
+    action: { kind: 'opaque', text: elsewhere },
+    source: statusSource,
+  }
+  const isElsewhere = !service && targetId !== undefined && namesPrivateLinkService(targetId)
   return {
     name: 'gate',
     label: approved ? `private endpoint ${body.name}` : `private endpoint ${body.name}:`,
-    rules: approved ? [icmp] : [pending],
+    rules: approved ? [icmp, ...(isElsewhere ? [beyond] : [])] : [pending],
     policy: { kind: approved ? 'accept' : 'drop' },
     policySource: statusSource,
   }

@@ -1,33 +1,19 @@
-import { implied, type Source } from '../../../model/index.ts'
-import { type Body, lastPart } from '../estate/body.ts'
+import { implied } from '../../../model/index.ts'
+import { formatIp } from '../../../net/index.ts'
+import type { Body } from '../estate/body.ts'
 import type { Estate } from '../estate/estate.ts'
-import { parentId } from '../estate/resource-id.ts'
-
-/** An entry of a service's own firewall, and where it stands. */
-export interface AccessEntry {
-  /** An address text (for `ipRules`), or a lower-case id. */
-  readonly value: string
-  readonly source: Source
-  /** It stands for entries that could not be read; `value` says so. */
-  readonly unread?: true
-}
-
-/** What a service lets in at its public front door, read from whichever members its type spells it in. */
-export interface ServiceAccess {
-  /** `publicNetworkAccess`, lower case: `enabled`, `disabled`, `securedbyperimeter`; absent = enabled. */
-  readonly publicAccess: string
-  readonly publicSource: Source
-  /** What closes it, where that is another setting than `publicNetworkAccess`. */
-  readonly closedBy?: string
-  /** What happens to callers no entry names. */
-  readonly defaultAction: 'allow' | 'deny' | 'unknown'
-  readonly defaultSource: Source
-  readonly ipRules: readonly AccessEntry[]
-  readonly subnets: readonly AccessEntry[]
-  readonly resources: readonly AccessEntry[]
-  /** Present: trusted services of Microsoft's pass. */
-  readonly bypass: Source | undefined
-}
+import {
+  type AccessEntry,
+  type AccessReader,
+  childrenOf,
+  defaultActionOf,
+  entries,
+  OPEN,
+  type ServiceAccess,
+  subnetEntries,
+} from './service-access.ts'
+import { appAccess } from './service-app.ts'
+import { SERVER_READERS } from './service-server-access.ts'
 
 /** Reads a service's access settings. Absent settings are the platform's defaults: open. */
 export function serviceAccess(estate: Estate, type: string, body: Body): ServiceAccess {
@@ -46,13 +32,9 @@ function withUnread(estate: Estate, body: Body, access: ServiceAccess): ServiceA
   return { ...access, ipRules: [...access.ipRules, entry], defaultAction: 'deny', defaultSource: list.source }
 }
 
-const OPEN = implied('without network rules a service is open to all networks, its own sign-in apart')
-
 const TRUSTED_BY_DEFAULT = implied('trusted services pass unless the setting says None: the platform default')
 
-type Reader = (estate: Estate, body: Body) => Partial<ServiceAccess>
-
-const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+const READERS: ReadonlyMap<string, AccessReader> = new Map<string, AccessReader>([
   ['microsoft.storage/storageaccounts', (_, body) => trustingByDefault(body)],
   ['microsoft.keyvault/vaults', (_, body) => trustingByDefault(body)],
   ['microsoft.containerregistry/registries', registryAccess],
@@ -62,8 +44,12 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['microsoft.eventhub/namespaces', busAccess],
   ['microsoft.servicebus/namespaces', busAccess],
   ['microsoft.relay/namespaces', busAccess],
-  ['microsoft.sql/servers', sqlAccess],
-  ['microsoft.documentdb/databaseaccounts', cosmosAccess],
+  ['microsoft.search/searchservices', searchAccess],
+  ['microsoft.batch/batchaccounts', batchAccess],
+  ['microsoft.signalrservice/signalr', signalAccess],
+  ['microsoft.signalrservice/webpubsub', signalAccess],
+  ['microsoft.web/sites', appAccess],
+  ...SERVER_READERS,
 ])
 
 /** The shape of storage accounts and key vaults, which most types share. */
@@ -77,9 +63,9 @@ function usual(body: Body): ServiceAccess {
     publicSource: stated?.source('publicNetworkAccess') ?? OPEN,
     defaultAction: defaultActionOf(rules),
     defaultSource: rules?.has('defaultAction') ? rules.source('defaultAction') : OPEN,
-    ipRules: entries(rules?.children('ipRules'), ['value', 'ipAddressOrRange', 'iPAddressOrRange', 'ipMask']),
-    subnets: subnetEntries(rules?.children('virtualNetworkRules')),
-    resources: entries(rules?.children('resourceAccessRules'), ['resourceId']),
+    ipRules: entries(rules, 'ipRules', ['value', 'ipAddressOrRange', 'iPAddressOrRange', 'ipMask']),
+    subnets: subnetEntries(rules, 'virtualNetworkRules'),
+    resources: entries(rules, 'resourceAccessRules', ['resourceId']),
     bypass: bypass?.includes('azureservices') ? rules?.source('bypass') : undefined,
   }
 }
@@ -90,33 +76,6 @@ function publicAccessOf(holder: Body | undefined): string {
   if (typeof value === 'boolean') return value ? 'enabled' : 'disabled'
   const word = holder?.text('publicNetworkAccess')?.toLowerCase()
   return word ?? (holder?.has('publicNetworkAccess') && value !== '' ? 'not readable' : 'enabled')
-}
-
-/** An action that is there and is neither Allow nor Deny is not known. */
-function defaultActionOf(rules: Body | undefined): ServiceAccess['defaultAction'] {
-  const word = rules?.text('defaultAction')?.toLowerCase()
-  if (word === 'deny' || word === 'allow') return word
-  return rules?.has('defaultAction') && rules.raw('defaultAction') !== '' ? 'unknown' : 'allow'
-}
-
-function entries(list: readonly Body[] | undefined, keys: readonly string[]): AccessEntry[] {
-  return (list ?? []).flatMap((one) => {
-    const value = keys.map((key) => one.text(key)).find((text) => text !== undefined)
-    return value === undefined ? [] : [{ value: value.toLowerCase(), source: one.source() }]
-  })
-}
-
-/** A rule whose state is not Succeeded (its subnet is gone) lets nobody in. */
-function subnetEntries(list: readonly Body[] | undefined): AccessEntry[] {
-  const working = (list ?? []).filter((one) => {
-    const state = one.text('state')?.toLowerCase()
-    return state === undefined || state === 'succeeded' || state === 'ready'
-  })
-  return working.flatMap((one) => {
-    const id =
-      one.reference('subnet') ?? one.text('virtualNetworkResourceId') ?? one.text('virtualNetworkSubnetId') ?? one.id
-    return id === '' ? [] : [{ value: id.toLowerCase(), source: one.source() }]
-  })
 }
 
 function trustingByDefault(body: Body): Partial<ServiceAccess> {
@@ -138,13 +97,15 @@ function workspaceAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
       ? ({ ipRules: allowed, defaultAction: 'deny', defaultSource: body.source('ipAllowlist') } as const)
       : {}
   const old = body.flag('allowPublicAccessWhenBehindVnet')
-  if (body.has('publicNetworkAccess') || old !== false) return listed
+  if (body.has('publicNetworkAccess')) return listed
   if (body.children('privateEndpointConnections').length === 0) return listed
   const publicSource = body.source('allowPublicAccessWhenBehindVnet')
+  if (body.isDoubtful('allowPublicAccessWhenBehindVnet')) return { publicAccess: 'not readable', publicSource }
+  if (old !== false) return listed
   return { publicAccess: 'disabled', publicSource, closedBy: 'allowPublicAccessWhenBehindVnet is false' }
 }
 
-function clusterAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
+function clusterAccess(estate: Estate, body: Body): Partial<ServiceAccess> {
   const profile = body.child('apiServerAccessProfile')
   if (!profile) return {}
   if (profile.isDoubtful('enablePrivateCluster')) {
@@ -157,7 +118,45 @@ function clusterAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
   const ranges = profile.texts('authorizedIPRanges')
   if (ranges.length === 0) return {}
   const source = profile.source('authorizedIPRanges')
-  return { ipRules: ranges.map((value) => ({ value, source })), defaultAction: 'deny', defaultSource: source }
+  // 0.0.0.0/32 stands for nobody but the cluster itself.
+  const listed = ranges.filter((one) => one !== '0.0.0.0/32').map((value) => ({ value, source }))
+  const ipRules = [...listed, ...ownOutbound(estate, body)]
+  return { ipRules, defaultAction: 'deny', defaultSource: source }
+}
+
+/** A cluster's own address is let in besides what is listed (Learn: Use authorized IP ranges to secure access to the API server). */
+function ownOutbound(estate: Estate, body: Body): AccessEntry[] {
+  const profile = body.child('networkProfile')?.child('loadBalancerProfile')
+  return (profile?.references('effectiveOutboundIPs') ?? []).flatMap((id) => {
+    const ip = estate.publicIp(id)
+    return profile && ip !== undefined ? [{ value: formatIp(ip), source: profile.source('effectiveOutboundIPs') }] : []
+  })
+}
+
+/** A search service has no default action: one IP rule shuts out the rest (Learn: Configure network access for Azure AI Search). */
+function searchAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
+  const rules = body.child('networkRuleSet')
+  const ipRules = entries(rules, 'ipRules', ['value'])
+  return rules && ipRules.length > 0 ? { defaultAction: 'deny', defaultSource: rules.source('ipRules') } : {}
+}
+
+/** An account's endpoint has a profile of its own (Learn: Configure public network access with Azure Batch accounts). */
+function batchAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
+  const profile = body.child('networkProfile')?.child('accountAccess')
+  if (!profile) return {}
+  return {
+    defaultAction: defaultActionOf(profile),
+    defaultSource: profile.has('defaultAction') ? profile.source('defaultAction') : OPEN,
+    ipRules: entries(profile, 'ipRules', ['value']),
+  }
+}
+
+/** Its rules are for kinds of requests, which a question does not name (Learn: Configure network access control for Azure SignalR Service). */
+function signalAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
+  const rules = body.child('networkACLs')
+  if (!rules?.has('publicNetwork')) return {}
+  const defaultUnknown = 'its access control differs by the kind of request'
+  return { defaultAction: 'unknown', defaultUnknown, defaultSource: rules.source('publicNetwork') }
 }
 
 /** A hub's newer rule set; the older `ipFilterRules` are ordered and handled by its gate. */
@@ -165,15 +164,10 @@ function iotHubAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
   const rules = body.child('networkRuleSets')
   if (!rules) return {}
   return {
-    defaultAction: rules.text('defaultAction')?.toLowerCase() === 'deny' ? 'deny' : 'allow',
+    defaultAction: defaultActionOf(rules),
     defaultSource: rules.source('defaultAction'),
-    ipRules: entries(rules.children('ipRules'), ['ipMask']),
+    ipRules: entries(rules, 'ipRules', ['ipMask']),
   }
-}
-
-function childrenOf(estate: Estate, type: string, body: Body): Body[] {
-  const id = body.id.toLowerCase()
-  return estate.ofType(type).filter((one) => parentId(one.id) === id)
 }
 
 function busAccess(estate: Estate, body: Body): Partial<ServiceAccess> {
@@ -182,55 +176,19 @@ function busAccess(estate: Estate, body: Body): Partial<ServiceAccess> {
     .find((one) => one !== undefined)
   if (!type) return {}
   const access = usual(type)
+  const ipRules = entries(type, 'ipRules', ['ipMask'])
+  const subnets = subnetEntries(type, 'virtualNetworkRules')
+  const said = defaultActionOf(type)
+  // Without any rule it is open, whatever the default action says (Learn: Allow access to Event Hubs namespaces from specific IP addresses).
+  const isBare = ipRules.length === 0 && !type.children('virtualNetworkRules').length && subnets.length === 0
   return {
     ...(body.has('publicNetworkAccess')
       ? {}
       : { publicAccess: access.publicAccess, publicSource: access.publicSource }),
-    defaultAction: defaultActionOf(type),
+    defaultAction: said === 'deny' && isBare ? 'allow' : said,
     defaultSource: type.has('defaultAction') ? type.source('defaultAction') : OPEN,
-    ipRules: entries(type.children('ipRules'), ['ipMask']),
-    subnets: subnetEntries(type.children('virtualNetworkRules')),
+    ipRules,
+    subnets,
     bypass: type.flag('trustedServiceAccessEnabled') ? type.source('trustedServiceAccessEnabled') : undefined,
   }
-}
-
-/** A server lets in what its firewall rules name; 0.0.0.0 to 0.0.0.0 stands for all of Azure (Learn: Azure SQL IP firewall rules). */
-function sqlAccess(estate: Estate, body: Body): Partial<ServiceAccess> {
-  const rules = childrenOf(estate, 'microsoft.sql/servers/firewallrules', body)
-  const ipRules = rules.flatMap((one) => {
-    const first = one.text('startIpAddress')
-    const last = one.text('endIpAddress') ?? first
-    return first === undefined ? [] : [{ value: `${first}-${last}`, source: one.source() }]
-  })
-  const subnets = subnetEntries(childrenOf(estate, 'microsoft.sql/servers/virtualnetworkrules', body))
-  const source = implied('an Azure SQL server refuses what no firewall rule names (Learn: Azure SQL IP firewall rules)')
-  return { ipRules, subnets, defaultAction: 'deny', defaultSource: rules[0] ? body.source() : source }
-}
-
-/** Without IP rules and network filter an account is open (Learn: Azure Cosmos DB IP firewall). */
-function cosmosAccess(_estate: Estate, body: Body): Partial<ServiceAccess> {
-  const old = (body.text('ipRangeFilter') ?? '').split(',').map((one) => one.trim())
-  const oldEntries = old.filter((one) => one !== '').map((value) => ({ value, source: body.source('ipRangeFilter') }))
-  const ipRules = [...entries(body.children('ipRules'), ['ipAddressOrRange']), ...oldEntries]
-  const doubtful = body.isDoubtful('isVirtualNetworkFilterEnabled')
-  const filtered = body.flag('isVirtualNetworkFilterEnabled') === true
-  const resources = body.texts('networkAclBypassResourceIds').map((value) => ({
-    value: value.toLowerCase(),
-    source: body.source('networkAclBypassResourceIds'),
-  }))
-  return {
-    ipRules,
-    subnets: filtered ? subnetEntries(body.children('virtualNetworkRules')) : [],
-    resources,
-    bypass:
-      body.text('networkAclBypass')?.toLowerCase() === 'azureservices' ? body.source('networkAclBypass') : undefined,
-    defaultAction: doubtful ? 'unknown' : ipRules.length > 0 || filtered ? 'deny' : 'allow',
-    defaultSource: filtered || doubtful ? body.source('isVirtualNetworkFilterEnabled') : (ipRules[0]?.source ?? OPEN),
-  }
-}
-
-/** A subnet's id in words: `vnet-ml/snet-train`. */
-export function subnetWords(id: string): string {
-  const parts = id.split('/')
-  return `${parts.at(-3) ?? ''}/${lastPart(id)}`
 }

@@ -1,22 +1,14 @@
-import { ANY, type Match, type Refusal, type Rule, type RuleSet, type Source, someOf } from '../../../model/index.ts'
-import {
-  type AddressSet,
-  addressesOfPrefixes,
-  addressSetContains,
-  complementOf,
-  hostPrefix,
-  type Ip,
-  intersectionOf,
-} from '../../../net/index.ts'
+import { ANY, type Match, type Refusal, type Rule, type RuleSet, type Source } from '../../../model/index.ts'
 import { type Body, lastPart } from '../estate/body.ts'
 import type { Estate } from '../estate/estate.ts'
 import { addressesOfText } from '../estate/ip-group.ts'
-import { perEstate } from '../estate/per-estate.ts'
 import { leaningOn } from '../estate/settings.ts'
 import { hostOf } from '../names/service-host.ts'
-import { regionOf } from '../names/service-names-workspace.ts'
-import { type AccessEntry, type ServiceAccess, serviceAccess, subnetWords } from './service-gate-access.ts'
-import { refusalOf, type ServiceKind } from './service-kind.ts'
+import { type ServiceAccess, subnetWords } from './service-access.ts'
+import { appRestrictions } from './service-app.ts'
+import { serviceAccess } from './service-gate-access.ts'
+import { ipRules } from './service-ip-rule.ts'
+import { refusalOf, type ServiceKind, subnetRefusalOf } from './service-kind.ts'
 import { perimeterOf, withPerimeter } from './service-perimeter.ts'
 import { resourceStamp, trustedStamps } from './service-trust.ts'
 
@@ -64,6 +56,8 @@ function ownGate(estate: Estate, gated: Gated, access: ServiceAccess): RuleSet {
   if (access.publicAccess !== 'enabled') return set([perimeterRule(access)], access.publicSource)
   const filters = ipFilterRules(estate, gated)
   if (filters.length > 0) return set(filters, undefined)
+  const restrictions = appRestrictions(estate, gated.body, gated.kind)
+  if (restrictions) return { ...set(restrictions, undefined), label: `${gated.words}:` }
   if (access.defaultAction === 'allow') return set([], undefined)
   const name = `default action is Deny and no rule names the caller (${gated.kind.refusal})`
   const rules = [
@@ -72,11 +66,9 @@ function ownGate(estate: Estate, gated: Gated, access: ServiceAccess): RuleSet {
     ...ipRules(estate, gated, access),
     ...exempt,
   ]
-  const last =
-    access.defaultAction === 'unknown'
-      ? unreadable(access)
-      : refuse(name, refusalOf(gated.kind, 'on'), access.defaultSource)
-  return set([...rules, last], access.defaultSource)
+  if (access.defaultAction === 'unknown') return set([...rules, unreadable(access)], access.defaultSource)
+  const last = refuse(name, refusalOf(gated.kind, 'on'), access.defaultSource)
+  return set([...rules, ...subnetRefusal(estate, gated, last), last], access.defaultSource)
 }
 
 /** What a rule for trusted callers means while public access is disabled: the pages of the services do not say. */
@@ -95,9 +87,18 @@ function accept(name: string, match: Match, source: Source): Rule {
   return { name, match, action: { kind: 'accept' }, source }
 }
 
-/** A default action that is neither Allow nor Deny. */
-function unreadable({ defaultSource }: ServiceAccess): Rule {
-  const action = { kind: 'opaque', text: 'its default action is neither Allow nor Deny' } as const
+/** Some services tell callers from a subnet with their service endpoint another error. */
+function subnetRefusal(estate: Estate, { kind }: Gated, last: Rule): Rule[] {
+  const refusal = subnetRefusalOf(kind)
+  const subnets = [...estate.subnets.keys()].map((id) => `subnet:${id}`)
+  if (!refusal || subnets.length === 0) return []
+  const name = `default action is Deny and no virtual network rule names the caller's subnet (${kind.refusal})`
+  return [{ ...last, name, match: { kind: 'stamp', in: subnets }, refusal }]
+}
+
+/** A default action that is not known. */
+function unreadable({ defaultSource, defaultUnknown }: ServiceAccess): Rule {
+  const action = { kind: 'opaque', text: defaultUnknown ?? 'its default action is neither Allow nor Deny' } as const
   return { name: 'default action', match: ANY, action, source: defaultSource }
 }
 
@@ -117,7 +118,8 @@ function perimeterRule(access: ServiceAccess): Rule {
 
 /** A packet carries its subnet only when that subnet has the service's endpoint, so a rule without one never matches. */
 function subnetRules(estate: Estate, access: ServiceAccess): Rule[] {
-  return access.subnets.map(({ value, source }) => {
+  return access.subnets.map(({ value, source, unread }) => {
+    if (unread) return accept(value, { kind: 'opaque', text: value }, source)
     const subnet = estate.subnet(value)
     const off = subnet && subnet.body.children('serviceEndpoints').length === 0
     const note = off ? ' (the subnet has no service endpoint, so it never matches)' : ''
@@ -129,71 +131,10 @@ function subnetRules(estate: Estate, access: ServiceAccess): Rule[] {
   })
 }
 
-function ipRules(estate: Estate, gated: Gated, access: ServiceAccess): Rule[] {
-  return access.ipRules.map((entry) => {
-    if (entry.unread) return accept(entry.value, { kind: 'opaque', text: entry.value }, entry.source)
-    if (gated.type === 'microsoft.sql/servers' && isAllOfAzure(entry)) return allOfAzure(estate, entry)
-    const set = addressesOfText(entry.value)
-    if (set) return accept(`IP rule ${entry.value}`, { kind: 'source', in: reaching(estate, gated, set) }, entry.source)
-    const message = `${gated.words}: IP rule "${entry.value}" is no address range`
-    estate.report({ severity: 'warning', code: 'NT1751', message, source: entry.source })
-    return accept(`IP rule ${entry.value}`, { kind: 'opaque', text: `address ${entry.value}` }, entry.source)
-  })
-}
-
-function isAllOfAzure({ value }: AccessEntry): boolean {
-  return value === '0.0.0.0-0.0.0.0'
-}
-
-/** The rule "allow Azure services": any address of Azure's, whoever uses it. */
-function allOfAzure(estate: Estate, { source }: AccessEntry): Rule {
-  const addresses = estate.tag('AzureCloud')
-  const from: Match = addresses
-    ? { kind: 'source', in: addresses, serviceTags: ['AzureCloud'] }
-    : { kind: 'opaque', text: 'service tag AzureCloud' }
-  return accept(
-    'allow Azure services (0.0.0.0)',
-    someOf({ kind: 'stamp', in: trustedStamps('microsoft.sql/servers') }, from),
-    source,
-  )
-}
-
-const publicIps = perEstate((estate) =>
-  estate.ofType('microsoft.network/publicipaddresses').flatMap((body) => {
-    const ip = estate.publicIp(body.id)
-    return ip === undefined ? [] : [{ ip, region: regionOf(body), name: body.name }]
-  }),
-)
-
-/**
- * An IP rule of a storage account has no effect on callers of its own region: they arrive with private addresses of
- * Azure's (Learn: Configure Azure Storage firewalls, restrictions for IP network rules).
- */
-function reaching(estate: Estate, gated: Gated, set: AddressSet): AddressSet {
-  if (gated.type !== 'microsoft.storage/storageaccounts') return set
-  const region = regionOf(gated.body)
-  const near = publicIps(estate).filter(
-    (one) => one.region === region && region !== '' && addressSetContains(set, one.ip),
-  )
-  for (const one of near) {
-    const message = `${gated.words}: its IP rule for ${one.name} has no effect, both are in ${region}; use a virtual network rule or a private endpoint`
-    estate.report(gated.body.diagnostic('note', 'NT1752', message))
-  }
-  return near.length === 0
-    ? set
-    : without(
-        set,
-        near.map((one) => one.ip),
-      )
-}
-
-function without(set: AddressSet, ips: readonly Ip[]): AddressSet {
-  return intersectionOf(set, complementOf(addressesOfPrefixes(ips.map(hostPrefix))))
-}
-
 /** Resource instance rules; an id may hold `*` for every resource of a type (Learn: Configure Azure Storage firewalls). */
 function resourceRules(estate: Estate, access: ServiceAccess): Rule[] {
-  return access.resources.map(({ value, source }) => {
+  return access.resources.map(({ value, source, unread }) => {
+    if (unread) return accept(value, { kind: 'opaque', text: value }, source)
     const ids = value.includes('*')
       ? estate.bodies.map((one) => one.id.toLowerCase()).filter((id) => fits(id, value))
       : [value]
@@ -238,9 +179,12 @@ function ipFilterRules(estate: Estate, gated: Gated): Rule[] {
 function builtInEndpoint({ type, body }: Gated): Rule[] {
   const rules = type === 'microsoft.devices/iothubs' ? body.child('networkRuleSets') : undefined
   const host = hostOf(body.child('eventHubEndpoints')?.child('events')?.text('endpoint'))
-  if (!rules || host === undefined || rules.flag('applyToBuiltInEventHubEndpoint') !== false) return []
+  const key = 'applyToBuiltInEventHubEndpoint'
+  if (!rules || host === undefined || rules.flag(key) === true) return []
   const match: Match = { kind: 'server-name', in: [host] }
-  return [
-    accept('built-in endpoint, which the rule set leaves out', match, rules.source('applyToBuiltInEventHubEndpoint')),
-  ]
+  const source = rules.source(key)
+  if (rules.flag(key) === false) return [accept('built-in endpoint, which the rule set leaves out', match, source)]
+  if (!rules.isDoubtful(key)) return []
+  const action = { kind: 'opaque', text: `${key} is neither true nor false` } as const
+  return [{ name: 'built-in endpoint', match, action, source }]
 }

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../../model/index.ts'
 import { lastPart } from '../estate/body.ts'
+import { namesPrivateLinkService } from '../estate/private-link-service.ts'
 
 /** A type of resource that answers behind names. */
 export interface ServiceKind {
@@ -27,6 +28,12 @@ const DENIED: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
     http(403, 'Forbidden, "Access to workspace was denied based on workspace private link configuration"'),
   ],
   ['Cosmos DB account', http(403, 'Forbidden, "This is blocked by your Cosmos DB account firewall settings"')],
+  ['App Service app', http(403, 'Ip Forbidden, "The web app you have attempted to reach has blocked your access"')],
+  ['PostgreSQL server', says('"no pg_hba.conf entry for host ..., user ..., database ..."')],
+  [
+    'MySQL server',
+    says('error 9000 (HY000), "Client with IP address ... is not allowed to connect to this MySQL server"'),
+  ],
   ['SQL server', says('error 40615, "Client with IP address ... is not allowed to access the server"')],
   ['IoT hub', says('401 Unauthorized; the answer does not mention the IP rule')],
   ['Event Hubs namespace', says('unauthorized-access, "Ip has been prevented to connect to the endpoint"')],
@@ -54,10 +61,23 @@ function says(text: string): Refusal {
   return { kind: 'protocol', text }
 }
 
+/** What a caller is told whose subnet has the service's endpoint, where that is another error (Learn: Virtual network rules for Azure SQL). */
+const SUBNET_DENIED: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
+  [
+    'SQL server',
+    says('error 40914, "Cannot open server ... requested by the login. Client is not allowed to access the server"'),
+  ],
+])
+
 /** How a service's public front door says no: because public access is off, or because no rule names the caller. */
 export function refusalOf({ label, refusal }: ServiceKind, publicAccess: 'off' | 'on'): Refusal {
   const known = (publicAccess === 'off' ? CLOSED.get(label) : undefined) ?? DENIED.get(label)
   return known ?? (refusal.startsWith('HTTP 403') ? http(403, 'Forbidden') : says(refusal))
+}
+
+/** How it says no to a caller of whom it sees the subnet and no address; `undefined` where the words are the same. */
+export function subnetRefusalOf({ label }: ServiceKind): Refusal | undefined {
+  return SUBNET_DENIED.get(label)
 }
 
 function kind(label: string, refusal = 'HTTP 403', port = 443): ServiceKind {
@@ -117,6 +137,8 @@ export function serviceKind(type: string): ServiceKind {
 
 /** The lower-case type that a top-level resource's id names: `microsoft.storage/storageaccounts`; empty when none. */
 export function typeInId(id: string): string {
+  // A private endpoint may name a Private Link service by its alias.
+  if (namesPrivateLinkService(id.toLowerCase())) return 'microsoft.network/privatelinkservices'
   const parts = id.toLowerCase().split('/')
   const at = parts.lastIndexOf('providers')
   return at === -1 ? '' : parts.slice(at + 1, at + 3).join('/')

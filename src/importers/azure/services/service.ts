@@ -12,6 +12,7 @@ import { containerGroupDevices } from './service-container-group.ts'
 import { approvedGroups, declaredNames, linkRecords } from './service-endpoint-group.ts'
 import { type Gated, gateOf } from './service-gate.ts'
 import { knownKind, serviceKind, typeInId } from './service-kind.ts'
+import { publicRangeOf } from './service-range.ts'
 import { stampsOf } from './service-trust.ts'
 import { scoringServices, withInstances } from './service-workspace.ts'
 
@@ -79,6 +80,7 @@ function servicesOf(estate: Estate, type: string, body: Body, endpoints: readonl
     gate,
     records: [...linkRecords(names, groups, body), ...clusterRecords(body, names, endpoints)],
     ...unpublishedNames(names),
+    ...publicRangeOf(estate, type, body),
     stamps: stampsOf(type, body.id),
     source: body.source(),
   }

@@ -19,7 +19,7 @@ import { managedInstancesIn } from '../estate/managed-instance.ts'
 import { nicConfigurationsIn } from '../estate/nic-configuration.ts'
 import { leaningOn } from '../estate/settings.ts'
 import { balancersOut } from '../outbound/load-balancer-outbound.ts'
-import { outboundAccess } from '../outbound/outbound.ts'
+import { outboundAccess, TO_NAT_GATEWAY } from '../outbound/outbound.ts'
 import { effectiveRoutesOf } from '../routes/effective-routes.ts'
 import { peeringChecks } from './peering-doubt.ts'
 import { serviceEndpointPolicyRules } from './service-endpoint-policy.ts'
@@ -80,7 +80,8 @@ function fabricDevice(estate: Estate, subnet: Subnet): Device {
       postrouting: [
         ...peerings.map((one) => one.stage),
         { kind: 'filter', ruleSet: outbound.filter.name, interfaces: [INTERNET] },
-        { kind: 'translate', ruleSet: outbound.translation.name },
+        // What came in by a public address and leaves by an appliance or a gateway keeps its private source.
+        { kind: 'translate', ruleSet: outbound.translation.name, interfaces: [INTERNET, TO_NAT_GATEWAY] },
       ],
     },
   }
@@ -118,6 +119,7 @@ function interfacesOf(routes: readonly Route[], addresses: readonly Ip[], source
   const names = new Set([FABRIC_VNET])
   for (const { nextHop } of routes) {
     if (nextHop.kind === 'connected' || nextHop.kind === 'via') names.add(nextHop.interface ?? FABRIC_VNET)
+    if (nextHop.kind === 'device' && nextHop.interface !== undefined) names.add(nextHop.interface)
   }
   names.delete(INTERNET)
   return [...names, INTERNET].map((name) => ({
@@ -169,7 +171,7 @@ function tableRules(estate: Estate, subnet: Subnet): RuleSet {
  * the load balancer's page lets their own address come first (Learn: Use SNAT for outbound connections).
  */
 function instanceRules(estate: Estate, subnet: Subnet): Rule[] {
-  const instances = nicConfigurationsIn(estate, subnet).filter((one) => one.publicAddress !== undefined)
+  const instances = nicConfigurationsIn(estate, subnet).filter((one) => one.hasPublicAddress)
   const [first] = instances
   if (!first || subnet.body.reference('natGateway') === undefined) return []
   const own = estate.settings.instanceAddressBeatsNatGateway

@@ -1,0 +1,37 @@
+import type { StandIn } from '../model/index.ts'
+import type { Flow } from '../net/index.ts'
+import {
+  type AddressSet,
+  addressesOfPrefixes,
+  complementOf,
+  hostPrefix,
+  type Ip,
+  intersectionOf,
+  isEmptyAddressSet,
+} from '../net/index.ts'
+
+/**
+ * Whether a set of addresses holds some of what an address may turn out to be and not all of it. The stand-in itself
+ * does not count: who names it means the one it stands for, since no line of an export does.
+ */
+export function isSplit(set: AddressSet, address: Ip, { among }: StandIn): boolean {
+  const others = intersectionOf(among, complementOf(addressesOfPrefixes([hostPrefix(address)])))
+  return (
+    !isEmptyAddressSet(intersectionOf(set, others)) && !isEmptyAddressSet(intersectionOf(others, complementOf(set)))
+  )
+}
+
+/** An address that stands for one that is not known, and the device or name that has that one. */
+export interface OwnedStandIn extends StandIn {
+  readonly owner: string
+}
+
+/** What of a packet's addresses is not known, in words. */
+export function standInWords(standIns: ReadonlyMap<Ip, OwnedStandIn>, { source, destination }: Flow): string[] {
+  return [source, destination].flatMap((address) => {
+    const standIn = standIns.get(address)
+    return standIn
+      ? [`it singles out addresses, and which one ${standIn.owner} has is not known: ${standIn.because}`]
+      : []
+  })
+}
