@@ -33,6 +33,17 @@ export function peersOf(estate: Estate, vnet: VirtualNetwork): readonly PeerLink
   return all(estate).get(vnet.id) ?? []
 }
 
+/**
+ * Why any private address may lie behind a peering of a VNet: the VNet on its far side is not in the export, and the
+ * peering does not list its ranges. `undefined` where all are known.
+ */
+export function blindPeering(estate: Estate, vnet: VirtualNetwork): string | undefined {
+  const blind = ({ peering, remote }: PeerLink) =>
+    !remote && peering.remotePrefixes.length === 0 && peering.body.flag('peerCompleteVnets') !== false
+  const found = peersOf(estate, vnet).find(blind)
+  return found && `the ranges behind peering ${found.peering.name} are not in the export, nor is the VNet there`
+}
+
 /** The peering object of a VNet that points to another; `undefined` when there is none. */
 export function peeringTo(vnet: VirtualNetwork, remote: VirtualNetwork): Peering | undefined {
   return vnet.peerings.find((one) => one.remoteId === remote.id)

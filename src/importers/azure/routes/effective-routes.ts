@@ -8,6 +8,7 @@ import {
   prefixCovers,
 } from '../../../net/index.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
+import { blindPeering } from '../estate/peering.ts'
 import { prefixKey } from '../estate/prefix-key.ts'
 import { leaningOn } from '../estate/settings.ts'
 import { gatewayRoutes } from '../gateways/gateway-route.ts'
@@ -204,9 +205,10 @@ function uncertain(
     if (changes)
       return routes.map((one) => (contested(one) ? { ...one, nextHop: { kind: 'unknown', because: why } } : one))
   }
-  const unknown = propagates(subnet, withoutTable) ? gatewayRoutes(estate, subnet.vnet).unknown : undefined
-  if (!unknown) return routes
-  const because = `${unknown.because}: one of them may hold this address`
+  const learning = propagates(subnet, withoutTable) ? gatewayRoutes(estate, subnet.vnet).unknown?.because : undefined
+  const unknown = learning ?? blindPeering(estate, subnet.vnet)
+  if (unknown === undefined) return routes
+  const because = `${unknown}: one of them may hold this address`
   const inForce = new Set(routes.filter((one) => one.type === 'None' && one.by === 'Default' && !one.inactive))
   const held = new Set([...inForce].map((one) => prefixKey(one.prefix)))
   const lost = reserved.filter((one) => !held.has(prefixKey(one.prefix)) && !leadsToGateway(routes, one.prefix))

@@ -1,4 +1,4 @@
-import type { Match } from '../../../model/index.ts'
+import { allOf, type Match, someOf } from '../../../model/index.ts'
 import {
   type AddressSet,
   addressesOfPrefixes,
@@ -6,13 +6,14 @@ import {
   complementOf,
   intersectionOf,
   isIp4,
+  PRIVATE_ADDRESSES,
   type Prefix,
   parsePrefix,
   unionOf,
 } from '../../../net/index.ts'
 import { PLATFORM_ADDRESS, PUBLIC_SPACE } from '../estate/address-space.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
-import { peersOf } from '../estate/peering.ts'
+import { blindPeering, peersOf } from '../estate/peering.ts'
 import { perEstate } from '../estate/per-estate.ts'
 import { type AzureSettings, leaningOn } from '../estate/settings.ts'
 import { type GatewayRoute, gatewayRoutes } from '../gateways/gateway-route.ts'
@@ -25,6 +26,8 @@ export interface SubnetTags {
   readonly key: string
   readonly virtualNetwork: AddressSet
   readonly internet: AddressSet
+  /** Addresses of which it is not known whether `VirtualNetwork` holds them, and why; absent when there are none. */
+  readonly unknown?: { readonly in: AddressSet; readonly because: string }
   /** Why `VirtualNetwork` is every address here; absent when it is not. */
   readonly everything?: string
   /** The setting that makes `VirtualNetwork` every address, or keeps it from being that; absent when nothing could. */
@@ -52,9 +55,18 @@ export function subnetTags(estate: Estate, subnet: Subnet): SubnetTags {
   return made
 }
 
+/** Whether an end of a packet is in `VirtualNetwork`; not known where a gateway or a peering may hold the address. */
+export function inVirtualNetwork({ virtualNetwork, unknown }: SubnetTags, side: 'source' | 'destination'): Match {
+  const known: Match = { kind: side, in: virtualNetwork }
+  if (!unknown) return known
+  const text = `whether VirtualNetwork holds it: ${unknown.because}`
+  return someOf(known, allOf({ kind: side, in: unknown.in }, { kind: 'opaque', text }))
+}
+
 function makeTags(estate: Estate, subnet: Subnet, propagated: boolean, key: string): SubnetTags {
   const peered = peersOf(estate, subnet.vnet).filter((one) => one.peering.allowsAccess)
-  const learned = propagated ? gatewayRoutes(estate, subnet.vnet).routes : []
+  const gateway = propagated ? gatewayRoutes(estate, subnet.vnet) : undefined
+  const learned = gateway?.routes ?? []
   const user = userPrefixes(estate, subnet)
   const prefixes = [
     ...subnet.vnet.prefixes,
@@ -71,10 +83,15 @@ function makeTags(estate: Estate, subnet: Subnet, propagated: boolean, key: stri
   })
   const contested = (families.find((one) => one.takes) ?? families.find((one) => one.found))?.found
   const why = contested && estate.settings[contested.setting] ? contested.why : undefined
+  const virtualNetwork = unionOf(connected, ...families.filter((one) => one.takes).map((one) => one.every))
+  const unknown = gateway?.unknown?.because ?? blindPeering(estate, subnet.vnet)
   return {
     key,
-    virtualNetwork: unionOf(connected, ...families.filter((one) => one.takes).map((one) => one.every)),
+    virtualNetwork,
     internet: intersectionOf(PUBLIC_SPACE, complementOf(connected)),
+    ...(unknown !== undefined && {
+      unknown: { in: intersectionOf(PRIVATE_ADDRESSES, complementOf(virtualNetwork)), because: unknown },
+    }),
     ...(why !== undefined && { everything: `VirtualNetwork is every address here: ${why}` }),
     ...(contested && { leansOn: leaningOn(estate.settings, contested.setting, contested.consequence) }),
     matches: new Map(),

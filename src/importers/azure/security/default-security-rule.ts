@@ -1,7 +1,7 @@
 import { type Action, ANY, allOf, implied, type Match, type Rule } from '../../../model/index.ts'
 import { addressesOfPrefixes } from '../../../net/index.ts'
 import { PLATFORM_ADDRESS } from '../estate/address-space.ts'
-import type { SubnetTags } from './address-tag.ts'
+import { inVirtualNetwork, type SubnetTags } from './address-tag.ts'
 
 const SOURCE = implied('a default rule of every NSG (Learn: Network security groups, "Default security rules")')
 
@@ -11,7 +11,7 @@ function rule(priority: number, name: string, match: Match, action: Action, comm
 
 /** The three rules at the end of each side of an NSG, for one whose export does not print them. */
 export function defaultRules(direction: 'inbound' | 'outbound', tags: SubnetTags): readonly Rule[] {
-  const within = allOf({ kind: 'source', in: tags.virtualNetwork }, { kind: 'destination', in: tags.virtualNetwork })
+  const within = allOf(inVirtualNetwork(tags, 'source'), inVirtualNetwork(tags, 'destination'))
   const accept: Action = { kind: 'accept' }
   if (direction === 'inbound') {
     const balancer: Match = { kind: 'source', in: addressesOfPrefixes([PLATFORM_ADDRESS]) }

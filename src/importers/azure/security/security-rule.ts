@@ -19,7 +19,7 @@ import { applicationSecurityGroup } from '../estate/application-security-group.t
 import type { Body } from '../estate/body.ts'
 import type { Estate } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
-import type { SubnetTags } from './address-tag.ts'
+import { inVirtualNetwork, type SubnetTags } from './address-tag.ts'
 
 /** Which side of a packet a field of a rule speaks of. */
 export type Side = 'source' | 'destination'
@@ -185,7 +185,7 @@ export function targetsPlatform(body: Body): boolean {
 
 function tagMatch({ estate, tags }: RuleContext, body: Body, side: Side, text: string): Match {
   const name = text.toLowerCase()
-  if (name === 'virtualnetwork') return { kind: side, in: tags.virtualNetwork }
+  if (name === 'virtualnetwork') return inVirtualNetwork(tags, side)
   if (name === 'internet') return { kind: side, in: tags.internet }
   const platform = PLATFORM_TAGS.get(name)
   if (platform) {
