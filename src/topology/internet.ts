@@ -8,11 +8,13 @@ import {
   type Rule,
   type RuleSet,
   type Service,
+  someOf,
 } from '../model/index.ts'
 import {
   type AddressSet,
   addressesOfPrefixes,
   addressesOfRanges,
+  complementOf,
   formatPrefix,
   isEmptyAddressSet,
   prefix,
@@ -79,6 +81,9 @@ export function internetDevice(devices: readonly Device[], services: readonly Se
   }
 }
 
+/** What the internet carries packets for. */
+export const ROUTED: AddressSet = complementOf(addressesOfPrefixes(UNROUTED.map(([text]) => prefix(text))))
+
 function mainRoutes(): Route[] {
   const unrouted = UNROUTED.map(
     ([text, because]): Route => ({
@@ -137,8 +142,7 @@ function gatesOf(services: readonly Service[], resolver: Resolver, elsewhere: Ad
     const known = addressesOfRanges(
       names.flatMap((name) => publicAddresses(resolver, name).map((one) => [one.ip, one.ip] as const)),
     )
-    const at = unionOf(known, elsewhere)
-    if (names.length === 0 || isEmptyAddressSet(at)) continue
+    if (names.length === 0 || isEmptyAddressSet(unionOf(known, elsewhere))) continue
     const short = `gate/${service.name}`
     const gate = gates.some((one) => one.name === short) ? `gate/${service.label} ${service.name}` : short
     gates.push({ ...service.gate, name: gate })
@@ -147,7 +151,8 @@ function gatesOf(services: readonly Service[], resolver: Resolver, elsewhere: Ad
       match: {
         kind: 'all',
         of: [
-          { kind: 'destination', in: at },
+          // Apart, so that one of its own addresses is sure to be one, whatever the others are.
+          someOf({ kind: 'destination', in: known }, { kind: 'destination', in: elsewhere }),
           { kind: 'server-name', in: names },
         ],
       },

@@ -1,19 +1,10 @@
 import { type DnsZone, implied, type Resolver, type ResourceRecord, type Service } from '../model/index.ts'
-import {
-  type AddressSet,
-  addressSetContains,
-  complementOf,
-  formatIp,
-  type Ip,
-  isIp4,
-  PRIVATE_ADDRESSES,
-  prefix,
-} from '../net/index.ts'
+import { type AddressSet, addressSet, formatIp, type Ip } from '../net/index.ts'
+import { ROUTED } from './internet.ts'
 import { publicAddresses } from './public-dns.ts'
 
 // Kept for benchmarks, so that no export holds one of them (RFC 2544).
-const NOBODYS = prefix('198.19.128.0/17')
-const ANYWHERE = complementOf(PRIVATE_ADDRESSES)
+const NOBODYS = addressSet('198.19.128.0/18')
 
 /**
  * Public DNS with an address for every name of a service that has none: the platform gives each a public one, which
@@ -35,7 +26,7 @@ export function withStandIns(resolver: Resolver, services: readonly Service[]): 
       taken.add(ip)
       ends.add(end)
       const because = `every ${service.label} has a public address, which no export holds; ${formatIp(ip)} stands for it`
-      const standsFor = { among: service.publicRange ?? ANYWHERE, because }
+      const standsFor = { among: service.publicRange ?? ROUTED, because }
       records.push({ name: end, type: 'A', value: ip, source: implied(because), standsFor })
     }
   }
@@ -63,12 +54,15 @@ function endOf(aliases: ReadonlyMap<string, string>, name: string): string {
   return end
 }
 
-/** The lowest IPv4 address of a range, or of the addresses nobody has, that stands for nothing else yet. */
+/**
+ * The highest IPv4 address of a range, or of those nobody has, that stands for nothing yet. The first address of a
+ * range is left alone: who asks about a whole service tag asks with it.
+ */
 function free(range: AddressSet | undefined, taken: ReadonlySet<Ip>): Ip | undefined {
-  const start = range?.v4[0] ?? (isIp4(NOBODYS.ip) ? NOBODYS.ip + 1 : 0)
-  for (let ip = start; ip < start + 65_536; ip++) {
-    const isIn = range === undefined || addressSetContains(range, ip as Ip)
-    if (isIn && !taken.has(ip as Ip)) return ip as Ip
+  const { v4 } = range ?? NOBODYS
+  for (let at = v4.length - 2; at >= 0; at -= 2) {
+    const [first = 0, last = 0] = [v4[at], v4[at + 1]]
+    for (let ip = last; ip > first; ip--) if (!taken.has(ip as Ip)) return ip as Ip
   }
   return undefined
 }

@@ -125,7 +125,7 @@ function addressMatcher(set: AddressSet, addressOf: (packet: Packet) => Ip | und
     if (known !== undefined) return known
     const standIn = standIns.get(address)
     if (!standIn) return holds(address)
-    const truth = isSplit(set, address, standIn) ? UNKNOWN : holds(address)
+    const truth = isSplit(set, standIn) ? UNKNOWN : holds(address)
     told.set(address, truth)
     return truth
   }

@@ -1,5 +1,5 @@
 import type { Device, Endpoint, Interface, Link, Network } from '../model/index.ts'
-import type { Ip } from '../net/index.ts'
+import { type AddressSet, addressesOfRanges, complementOf, type Ip, intersectionOf } from '../net/index.ts'
 import type { PreparedDevice, PreparedLink, PreparedNetwork } from './prepared.ts'
 import { prepareDevice } from './prepared-device.ts'
 import type { OwnedStandIn } from './stand-in.ts'
@@ -28,7 +28,20 @@ export function prepare(network: Network): PreparedNetwork {
   return prepared
 }
 
+/** The stand-ins of a network. No line of an export speaks of one, so none may turn out to be another. */
 function standInsOf(network: Network): Map<Ip, OwnedStandIn> {
+  const found = writtenStandIns(network)
+  const others = complementOf(addressesOfRanges([...found.keys()].map((ip) => [ip, ip] as const)))
+  const free = new Map<AddressSet, AddressSet>()
+  for (const [ip, one] of found) {
+    const among = free.get(one.among) ?? intersectionOf(one.among, others)
+    free.set(one.among, among)
+    found.set(ip, { ...one, among })
+  }
+  return found
+}
+
+function writtenStandIns(network: Network): Map<Ip, OwnedStandIn> {
   const found = new Map<Ip, OwnedStandIn>()
   for (const { name, interfaces, resolver } of network.devices.values()) {
     for (const { addresses } of interfaces)

@@ -1,24 +1,12 @@
 import type { StandIn } from '../model/index.ts'
-import type { Flow } from '../net/index.ts'
-import {
-  type AddressSet,
-  addressesOfPrefixes,
-  complementOf,
-  hostPrefix,
-  type Ip,
-  intersectionOf,
-  isEmptyAddressSet,
-} from '../net/index.ts'
+import { type AddressSet, complementOf, type Flow, type Ip, intersectionOf, isEmptyAddressSet } from '../net/index.ts'
 
 /**
- * Whether a set of addresses holds some of what an address may turn out to be and not all of it. The stand-in itself
- * does not count: who names it means the one it stands for, since no line of an export does.
+ * Whether a set of addresses holds some of what an address may turn out to be and not all of it. The stand-in itself is
+ * not among those: who names it means the one it stands for, since no line of an export does.
  */
-export function isSplit(set: AddressSet, address: Ip, { among }: StandIn): boolean {
-  const others = intersectionOf(among, complementOf(addressesOfPrefixes([hostPrefix(address)])))
-  return (
-    !isEmptyAddressSet(intersectionOf(set, others)) && !isEmptyAddressSet(intersectionOf(others, complementOf(set)))
-  )
+export function isSplit(set: AddressSet, { among }: StandIn): boolean {
+  return !isEmptyAddressSet(intersectionOf(set, among)) && !isEmptyAddressSet(intersectionOf(among, complementOf(set)))
 }
 
 /** An address that stands for one that is not known, and the device or name that has that one. */

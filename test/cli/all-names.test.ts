@@ -42,7 +42,7 @@ const SERVICES: readonly (readonly [string, string, number, readonly string[]])[
       'dfs: stmlvision.dfs.core.windows.net > public 20.60.130.24',
     ],
   ],
-  // It has private endpoints for blob and dfs alone; those of its other names are nowhere in the input, and the first of its service tag stand for them.
+  // It has private endpoints for blob and dfs alone; those of its other names are nowhere in the input, and addresses of its service tag stand for them.
   [
     'strawvision',
     'proc',
@@ -50,7 +50,7 @@ const SERVICES: readonly (readonly [string, string, number, readonly string[]])[
     [
       'blob: strawvision.blob.core.windows.net > private 10.120.0.7',
       'dfs: strawvision.dfs.core.windows.net > private 10.120.0.8',
-      'file: strawvision.file.core.windows.net > public 13.69.40.16',
+      'file: strawvision.file.core.windows.net > public 191.239.203.15',
     ],
   ],
   ['kv-mlvision', 'train', 0, ['key vault: kv-mlvision.vault.azure.net > private 10.110.0.20']],

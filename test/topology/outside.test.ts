@@ -69,7 +69,7 @@ describe('public DNS', () => {
   test('lets a CNAME of the topology’s own replace the service’s', () => {
     expect(recordsOf(outside('  stlab.blob.example: { cname: cdn.example }\n', [BLOB]))).toEqual([
       'stlab.blob.example CNAME cdn.example',
-      'cdn.example A 198.19.128.1',
+      'cdn.example A 198.19.191.255',
     ])
   })
 
@@ -151,7 +151,7 @@ describe('a service that sends', () => {
 
   test('whose public address nobody says has one that stands for it', () => {
     const address = outside('', [sender]).network.devices.get('mlw')?.interfaces[0]?.addresses[0]
-    expect(address && formatIp(address.ip)).toBe('198.19.128.1')
+    expect(address && formatIp(address.ip)).toBe('198.19.191.255')
     expect(address?.source).toMatchObject({ kind: 'implied' })
   })
 
