@@ -44,10 +44,39 @@ export function notesOn(
   }
   const traces = paths.flatMap((path) => [path.forward, ...path.replies, ...path.acknowledgements, ...path.data])
   for (const { forward } of paths) for (const one of standInNotes(prepared, forward)) notes.add(one)
+  for (const one of balancedNotes(prepared, paths)) notes.add(one)
   for (const one of leaningOf(prepared, traces, resolution)) notes.add(one)
   const list = serviceTagsNote(prepared.network, traces)
   if (list !== undefined) notes.add(list)
   return [...notes]
+}
+
+/** What the answers depend on where a load balancer chose among several devices that pass packets on. */
+function balancedNotes({ network }: PreparedNetwork, paths: readonly Path[]): string[] {
+  const isBalancer = (name: string | undefined) => network.devices.get(name ?? '')?.kind === 'load-balancer'
+  const chosen = new Map<string, Set<string>>()
+  const back = new Set<string>()
+  for (const { forward, replies } of paths) {
+    const names = forward.hops.map((hop) => hop.device)
+    const at = names.findIndex((name, index) => isBalancer(name) && index < names.length - 2)
+    const [balancer, next] = names.slice(at, at + 2)
+    if (at === -1 || balancer === undefined || next === undefined) continue
+    chosen.set(balancer, (chosen.get(balancer) ?? new Set()).add(next))
+    for (const { device } of replies.flatMap((one) => one.hops)) if (isBalancer(device)) back.add(device)
+  }
+  return [...chosen].flatMap(([balancer, members]) => {
+    if (members.size < 2) return []
+    const names = [...members].join(', ')
+    const others = [...back].filter((one) => one !== balancer)
+    if (others.length > 0)
+      return [
+        `the answer comes back through ${others.join(', ')}, which may choose another of ${names} than ${balancer} did: one that tracks connections drops it, unless it translates the client's address`,
+      ]
+    if (!back.has(balancer)) return []
+    return [
+      `${names}: the one that has the connection gets its answers only because both ways lead through ${balancer}`,
+    ]
+  })
 }
 
 /** Whose address is not known, of those the packet was sent between. */

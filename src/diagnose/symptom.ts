@@ -78,7 +78,7 @@ function pathSymptom(asked: Asked, path: Path): Symptom {
   }
   if (!forward.arrival) return lostSymptom(asked, forward)
   const reply = replies.find((one) => !one.arrival)
-  if (reply) return timeout(asked, 'it arrives and its answer is lost')
+  if (reply) return answerLost(asked, forward, reply)
   const third = acknowledgements.find((one) => !one.arrival)
   return (
     (third && resetOf(asked, third)) ?? { kind: 'hang', words: 'it connects, then hangs: nothing more comes through' }
@@ -92,8 +92,31 @@ function resetOf({ prepared }: Asked, third: Trace): Symptom | undefined {
   return { kind: 'reset', words: 'it connects, then "Connection reset by peer" (ECONNRESET)', errno: 'ECONNRESET' }
 }
 
+/** A proxy that does not get the answer either says so to its client. */
+function answerLost(asked: Asked, forward: Trace, reply: Trace): Symptom {
+  const back = new Set(reply.hops.map((hop) => hop.device))
+  const proxy = forward.hops.find((hop) => !back.has(hop.device) && whenNotReached(asked, hop.device))
+  const words = proxy && whenNotReached(asked, proxy.device)
+  return words ? refusalSymptom(asked, words) : timeout(asked, 'it arrives and its answer is lost')
+}
+
+function whenNotReached({ prepared }: Asked, device: string): Refusal | undefined {
+  return prepared.network.devices.get(device)?.whenNotReached
+}
+
+/** What a proxy that passed the packet on says of its loss; the one nearest to the client is heard. */
+function proxyRefusal(asked: Asked, { hops }: Trace): Refusal | undefined {
+  const proxy = hops.find(
+    (hop, index) =>
+      whenNotReached(asked, hop.device) &&
+      (index < hops.length - 1 || hop.steps.some((step) => step.kind === 'translate')),
+  )
+  return proxy && whenNotReached(asked, proxy.device)
+}
+
 function lostSymptom(asked: Asked, lost: Trace): Symptom {
-  const refusal = refusalOf(lost)
+  const own = refusalOf(lost)
+  const refusal = own && own.kind !== 'silence' ? own : (proxyRefusal(asked, lost) ?? own)
   if (refusal) return refusalSymptom(asked, refusal)
   const isOwn = isSender(asked.prepared.network, lost)
   switch (lost.disposition) {

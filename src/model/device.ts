@@ -1,5 +1,6 @@
 import type { AddressSet, Ip, PortRange, Prefix, Protocol } from '../net/index.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { Refusal } from './refusal.ts'
 import type { Resolver, StubResolver } from './resolver.ts'
 import type { RouteTable, TableRule } from './route.ts'
 import type { RuleSet } from './rule-set.ts'
@@ -183,6 +184,11 @@ export interface Device {
     readonly ignoresAddress: boolean
     readonly leansOn: string
   }
+  /**
+   * What its clients see where those it passes them on to are not reached: it has answered them itself and connects
+   * anew (a proxy). Absent = what becomes of the packet.
+   */
+  readonly whenNotReached?: Refusal
   /** Checks that a packet's source is reached through the interface it came in by; names override `default`. */
   readonly reversePath?: {
     readonly default: 'off' | 'loose' | 'strict'

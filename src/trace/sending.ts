@@ -135,9 +135,11 @@ function sendThroughTunnel(run: Run, out: string, source: Source): Outcome {
   const far = link?.ends.find((end) => end.device !== self.device.name)
   const next = far && run.network.device(far.device)
   if (!link || !far || !next) {
-    return ended(
-      unreachable(run, `the tunnel ${out} of ${self.device.name} is joined to nothing in this topology`, source),
-    )
+    const text = `the tunnel ${out} of ${self.device.name} is joined to nothing in this topology`
+    if (isOwned(run, packet.flow.destination)) return ended(unreachable(run, text, source))
+    // Nothing here has the address, so it may well be behind the other end.
+    const decision = { text: `${text}, so what is behind it is not known: add the device at its other end`, source }
+    return ended(stopped(run, { disposition: 'unknown', decision, unknowns: [decision] }))
   }
   run.steps.push({ kind: 'send', interface: out, link, to: far.device })
   const farTunnel = next.interface(far.interface)?.tunnel
@@ -150,6 +152,12 @@ function sendThroughTunnel(run: Run, out: string, source: Source): Outcome {
   run.steps.push({ kind: 'receive', interface: far.interface, fromTunnel: true, link })
   const stop = tunnelArrival(run, far.interface, farTunnel)
   return stop ? ended(stopped(run, stop)) : { kind: 'entered', run }
+}
+
+/** Whether a device of the topology has an address. */
+function isOwned({ network }: Run, address: Ip): boolean {
+  const devices = [...network.network.devices.values()]
+  return devices.some((one) => one.interfaces.some((face) => face.addresses.some(({ ip }) => ip === address)))
 }
 
 /** What comes out of a tunnel must be inside its selectors, or the device throws it away (RFC 4301 section 5.2). */

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { connect } from '../../src/diagnose/index.ts'
 import { loadTopology } from '../../src/topology/index.ts'
 import { prepare } from '../../src/trace/index.ts'
+import { networkOf } from '../conformance/azure/asked.ts'
 import { loadWith } from '../estate/faulty-estate.ts'
 import { PATH_FAULTS } from '../estate/path-faults.ts'
+import { body, id, type Json, nic, nsg, type Properties, ref, rule, subnetRef, vnet } from '../importers/azure/arm.ts'
 import { application, collection, hubFirewall, network, probe, withPolicy } from '../importers/azure/firewall-probe.ts'
 
 const plant = prepare(loadTopology('topologies/vision-plant.yaml').network)
@@ -77,5 +79,69 @@ describe('an Azure Firewall', () => {
 
   test('cuts off what an application rule denies', () => {
     expect(refusal(443, [collection('no', 100, [application('no', ['example.org'])], 'Deny')])).toBe('tls-reset')
+  })
+})
+
+describe('Learn: Troubleshooting bad gateway errors in Application Gateway', () => {
+  const part = (kind: string, name: string, properties: Properties) => ({
+    ...{ id: id(`applicationGateways/agw/${kind}/${name}`), name },
+    properties,
+  })
+  const to = (kind: string, name: string) => ({ id: id(`applicationGateways/agw/${kind}/${name}`) })
+  const gateway = body('applicationGateways/agw', {
+    sku: { name: 'Standard_v2', tier: 'Standard_v2' },
+    gatewayIPConfigurations: [{ name: 'in', properties: { subnet: subnetRef('v/agw') } }],
+    frontendIPConfigurations: [
+      part('frontendIPConfigurations', 'fe', { privateIPAddress: '10.0.1.10', subnet: subnetRef('v/agw') }),
+    ],
+    frontendPorts: [part('frontendPorts', 'https', { port: 443 })],
+    httpListeners: [
+      part('httpListeners', 'site', {
+        frontendIPConfiguration: to('frontendIPConfigurations', 'fe'),
+        frontendPort: to('frontendPorts', 'https'),
+      }),
+    ],
+    backendAddressPools: [part('backendAddressPools', 'web', { backendAddresses: [{ ipAddress: '10.0.2.4' }] })],
+    backendHttpSettingsCollection: [part('backendHttpSettingsCollection', 'http', { port: 8080, protocol: 'Http' })],
+    requestRoutingRules: [
+      part('requestRoutingRules', 'all', {
+        ...{ priority: 100, httpListener: to('httpListeners', 'site') },
+        backendAddressPool: to('backendAddressPools', 'web'),
+        backendHttpSettings: to('backendHttpSettingsCollection', 'http'),
+      }),
+    ],
+  })
+  const symptomBehind = (subnets: Properties, rules: readonly Json[] = []) => {
+    const estate = [
+      vnet('v', ['10.0.0.0/16'], {
+        client: { addressPrefix: '10.0.0.0/24' },
+        agw: { addressPrefix: '10.0.1.0/24' },
+        web: { addressPrefix: '10.0.2.0/24' },
+        ...subnets,
+      }),
+      nic('client', 'v/client', '10.0.0.4'),
+      nic('web', 'v/web', '10.0.2.4'),
+      nsg('n', ...rules),
+      gateway,
+    ]
+    return connect(prepare(networkOf({ bodies: estate })), 'client', '10.0.1.10:443').symptom
+  }
+  const group = { networkSecurityGroup: ref('networkSecurityGroups/n') }
+  const denied = (direction: 'Inbound' | 'Outbound') => [
+    rule(direction, 100, 'Deny', 'Tcp', '*', '*', '8080'),
+    rule(direction, 200, 'Allow', '*', '*', '*', '*'),
+  ]
+
+  test.for<[string, Properties, Json[]]>([
+    ['an NSG keeps the gateway from', { web: { addressPrefix: '10.0.2.0/24', ...group } }, denied('Inbound')],
+    ['the gateway’s own NSG keeps it from', { agw: { addressPrefix: '10.0.1.0/24', ...group } }, denied('Outbound')],
+  ])('the client of a backend that %s sees 502', ([, subnets, rules]) => {
+    expect(symptomBehind(subnets, rules)).toMatchObject({ kind: 'service-refusal', status: 502 })
+  })
+
+  test('a client that is kept from the gateway itself sees nothing at all', () => {
+    const closed = { agw: { addressPrefix: '10.0.1.0/24', ...group } }
+    const symptom = symptomBehind(closed, [rule('Inbound', 100, 'Deny', 'Tcp', '*', '*', '443')])
+    expect(symptom?.kind).toBe('timeout')
   })
 })

@@ -54,12 +54,17 @@ export function askersOf(body: Members): Asker[] {
     return configurations.flatMap((one, index): Asker[] => {
       const inner = memberOf(one, 'properties') ?? one
       const subnet = textOf(memberOf(inner, 'subnet'), 'id')?.toLowerCase()
-      if (subnet === undefined) return []
-      return [
-        { id, type, list, index, single: true, subnet, address: parseIp(textOf(inner, 'privateIPAddress') ?? '') },
-      ]
+      if (subnet === undefined || textOf(inner, 'privateIPAddressVersion')?.toLowerCase() === 'ipv6') return []
+      const address = parseIp(textOf(inner, 'privateIPAddress') ?? '')
+      return [{ id, type, list, index, single: !isGiven(inner), subnet, address }]
     })
   })
+}
+
+/** Somebody else than Azure says the address, even where it cannot be read. */
+function isGiven(configuration: unknown): boolean {
+  const method = textOf(configuration, 'privateIPAllocationMethod')
+  return method?.toLowerCase() === 'static' || (memberOf(configuration, 'privateIPAddress') ?? null) !== null
 }
 
 /** An endpoint that gives no addresses itself wants one for each member of what it stands for. */

@@ -27,14 +27,18 @@ export interface AssignedAddress {
 const FIREWALL =
   'an Azure Firewall takes the first free address of AzureFirewallSubnet, which holds nothing else (seen in deployments)'
 const ONLY_ONE =
-  'Azure assigns the next free address of the subnet, and nothing else in the template asks for one there (Learn: Private IP addresses in Azure)'
+  'Azure assigns the next free address of the subnet, and nothing else in the export asks for one there (Learn: Private IP addresses in Azure)'
 
 /**
- * The addresses that follow from the template alone: an Azure Firewall's, and those of a configuration that is the
- * only one to ask for an address in a subnet of the template. Where several ask in one subnet they race; each is
- * given one that stands for whatever it will get, free and spoken of by nobody.
+ * The addresses that follow from the bodies alone: an Azure Firewall's, and those of a configuration that is the
+ * only one to ask for an address in a subnet. Where several ask in one subnet they race; each is given one that stands
+ * for whatever it will get, free and spoken of by nobody. `isComplete`: everybody who may ask in a subnet, by its
+ * lower-case id, is among the bodies or speaks of it in one.
  */
-export function assignedAddresses(bodies: readonly Members[], complete: boolean): readonly AssignedAddress[] {
+export function assignedAddresses(
+  bodies: readonly Members[],
+  isComplete: (subnet: string) => boolean,
+): readonly AssignedAddress[] {
   const subnets = subnetPrefixes(bodies)
   const found: AssignedAddress[] = []
   const mentions = mentionsOf(bodies, subnets)
@@ -44,7 +48,7 @@ export function assignedAddresses(bodies: readonly Members[], complete: boolean)
     const asking = askers.filter((one) => one.address === undefined)
     const [asker] = asking
     if (!range || !asker) continue
-    const told = certainAddress(range, askers, complete && (mentions.get(subnet) ?? 0) === askers.length)
+    const told = certainAddress(range, askers, isComplete(subnet) && (mentions.get(subnet) ?? 0) === askers.length)
     found.push(...(told ? [{ id: asker.id, at: asker, ...told }] : standInsFor(range, asking, spokenOf)))
   }
   return [...found, ...publicStandIns(bodies)]

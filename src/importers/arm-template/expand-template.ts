@@ -69,7 +69,7 @@ export function expandTemplate(
   }
   // What Azure will assign is told from a first reading; a second one has it wherever `reference()` asks for it.
   const first = expand(inputs, [])
-  const assigned = assignedAddresses(first.bodies, first.session.leftOut === 0)
+  const assigned = assignedAddresses(first.bodies, () => first.session.leftOut === 0)
   const { session, bodies, fileOf } = assigned.length > 0 ? expand(inputs, assigned) : first
   const unknown = session.diagnostics.filter((one) => one.code === 'NT1651').length
   return {

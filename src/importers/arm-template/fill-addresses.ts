@@ -1,15 +1,22 @@
+import { parseIp } from '../../net/index.ts'
 import type { AssignedAddress } from './assigned-address.ts'
-import type { ProducedDocument } from './produced-document.ts'
-import { isMembers, isUnevaluated, type Members, memberName, memberOf, setMember } from './value.ts'
+import { isMembers, isUnevaluated, type Members, memberName, memberOf, setMember, textOf } from './value.ts'
 
 type Place = NonNullable<AssignedAddress['at']>
+
+/** A document of bodies that can be told of copies, and of members which no line says. */
+export interface ImplyingDocument {
+  /** Lets an object stand where another one does. */
+  copied(from: object, to: object): void
+  imply(made: object, key: string, because: string): void
+}
 
 /**
  * A copy of a body with the addresses that Azure will assign, marked as implied. A private endpoint gets them as Azure
  * lists them, with the sub-resource they stand for.
  */
 export function withAddresses(
-  produced: ProducedDocument,
+  produced: ImplyingDocument,
   body: Members,
   addresses: readonly AssignedAddress[],
 ): Members {
@@ -20,7 +27,7 @@ export function withAddresses(
 }
 
 // What is written into must not be shared with another resource, as the value of a variable may be.
-function copyOf(produced: ProducedDocument, value: unknown): unknown {
+function copyOf(produced: ImplyingDocument, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || isUnevaluated(value)) return value
   const made: unknown[] | Record<string, unknown> = Array.isArray(value) ? [] : {}
   produced.copied(value, made)
@@ -31,13 +38,15 @@ function copyOf(produced: ProducedDocument, value: unknown): unknown {
   return made
 }
 
-function fill(produced: ProducedDocument, body: Members, addresses: readonly AssignedAddress[]): void {
+function fill(produced: ImplyingDocument, body: Members, addresses: readonly AssignedAddress[]): void {
   const properties = memberOf(body, 'properties')
   if (!isMembers(properties)) return
   for (const one of addresses) {
     const inner = one.at ? configurationOf(produced, properties, one.at) : properties
     if (!isMembers(inner)) continue
     const key = one.at ? 'privateIPAddress' : 'ipAddress'
+    // Once others have theirs, an expression may say it.
+    if (parseIp(textOf(inner, key) ?? '') !== undefined) continue
     // DNS resolvers spell it their own way; members are read without regard to case.
     const target = inner as Record<string, unknown>
     target[memberName(inner, key) ?? key] = one.address
@@ -46,7 +55,7 @@ function fill(produced: ProducedDocument, body: Members, addresses: readonly Ass
   }
 }
 
-function configurationOf(produced: ProducedDocument, properties: Members, at: Place): unknown {
+function configurationOf(produced: ImplyingDocument, properties: Members, at: Place): unknown {
   const name = memberName(properties, at.list)
   const configurations = name === undefined ? undefined : properties[name]
   const known: unknown = Array.isArray(configurations) ? configurations[at.index] : undefined
@@ -55,7 +64,7 @@ function configurationOf(produced: ProducedDocument, properties: Members, at: Pl
 }
 
 function endpointConfiguration(
-  produced: ProducedDocument,
+  produced: ImplyingDocument,
   properties: Members,
   { member }: Place,
 ): Members | undefined {
@@ -70,8 +79,7 @@ function endpointConfiguration(
   const known = target[name]
   const list: unknown[] = Array.isArray(known) ? known : []
   list.push(made)
-  const origin = produced.originOf(first)
-  if (origin) for (const one of [inner, made, list]) produced.trace(one, origin)
+  for (const one of [inner, made, list]) produced.copied(first, one)
   target[name] = list
   return made
 }

@@ -1,7 +1,10 @@
 /** ARM templates, authored or exported, to the ARM resource bodies they stand for. */
+export type { AssignedAddress } from './assigned-address.ts'
+export { assignedAddresses } from './assigned-address.ts'
 export type { DeploymentPlace } from './deployment-place.ts'
 export type { ExpandedTemplate } from './expand-template.ts'
 export { expandTemplate } from './expand-template.ts'
+export { withAddresses } from './fill-addresses.ts'
 export { completeTemplate } from './line-notes.ts'
 export { linkedPaths } from './linked-file.ts'
 export { isParametersFile, isTemplate, pairedParameters, readTemplateJson } from './template-file.ts'

@@ -40,22 +40,22 @@ export function importAzure(files: readonly TextFile[], options: AzureOptions): 
   const misread: Diagnostic[] = []
   const list = options.serviceTags && readServiceTags(options.serviceTags)
   const watch = rereadingWatch(options.watch ?? gatheringWatch(misread))
-  const { bodies, learnedRows, unread, diagnostics, documents } = readAzure(
+  const { bodies, printedRows, unread, diagnostics, documents } = readAzure(
     files,
     options.deployment,
     options.parameters,
     watch,
   )
-  const estate = makeEstate(bodies, list?.tags, options.settings, learnedRows, unread)
+  const estate = makeEstate(bodies, list?.tags, options.settings, printedRows, unread)
   const sure = lowerAzure(estate, options.placements)
   const part = settled(sure, watch.misreadMembers, bodies, (reading) => {
     const kept = bodies.filter((one) => !reading.without.has(one))
     const again = () =>
-      lowerAzure(makeEstate(kept, list?.tags, options.settings, learnedRows, unread), options.placements)
+      lowerAzure(makeEstate(kept, list?.tags, options.settings, printedRows, unread), options.placements)
     return watch.during(reading, again)
   })
   if (documents.some(({ file }) => file.ledger)) {
-    lookAtAll([...bodies, ...runningFirewalls(documents)], list?.tags, learnedRows, unread)
+    lookAtAll([...bodies, ...runningFirewalls(documents)], list?.tags, printedRows, unread)
     noteLines(documents)
   }
   const said = [...(list?.diagnostics ?? []), ...diagnostics, ...estate.diagnostics, ...part.diagnostics]
@@ -116,9 +116,9 @@ function rereadingWatch(outer: BodyWatch): RereadingWatch {
 function lookAtAll(
   bodies: readonly Body[],
   tags: ServiceTags | undefined,
-  learnedRows: readonly Body[],
+  printedRows: readonly Body[],
   unread: readonly UnreadList[],
 ): void {
-  const estate = makeEstate([...bodies, ...surroundingsOf(bodies)], tags, {}, learnedRows, unread)
+  const estate = makeEstate([...bodies, ...surroundingsOf(bodies)], tags, {}, printedRows, unread)
   lowerAzure(estate, hostsEverywhere(estate))
 }

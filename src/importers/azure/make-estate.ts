@@ -15,7 +15,7 @@ export function makeEstate(
   bodies: readonly Body[],
   tags: ServiceTags | undefined,
   settings: Partial<AzureSettings> = {},
-  learnedRows: readonly Body[] = [],
+  printedRows: readonly Body[] = [],
   unread: readonly UnreadList[] = [],
 ): Estate {
   const diagnostics: Diagnostic[] = []
@@ -40,7 +40,7 @@ export function makeEstate(
   const privateAddresses = new Map<string, readonly Ip[]>()
   return {
     bodies: kept,
-    learnedRows,
+    printedRows,
     unread,
     vnets: [...networks.vnets, ...hubs],
     subnets: networks.subnets,

@@ -13,6 +13,7 @@ import {
 import { isTerraform, readTerraform } from '../terraform/index.ts'
 import { Body, type BodyWatch } from './estate/body.ts'
 import { effectiveRowsOf } from './estate/effective-answer.ts'
+import { unexportedRules } from './estate/unexported-rules.ts'
 import { type UnreadList, unreadListsOf } from './estate/unread-list.ts'
 import { learnedRowsOf } from './gateways/learned-route.ts'
 import type { ReadDocument } from './line-notes.ts'
@@ -21,8 +22,8 @@ import type { ReadDocument } from './line-notes.ts'
 export interface AzureBodies {
   readonly bodies: readonly Body[]
   /** The rows of what Azure's tools printed: what gateways and route servers learned by BGP, what is in force at a network interface. */
-  readonly learnedRows: readonly Body[]
-  /** What an import could not read, as it noted beside the bodies. */
+  readonly printedRows: readonly Body[]
+  /** What an import could not read, as it noted beside the bodies, and rules that an export does not hold. */
   readonly unread: readonly UnreadList[]
   readonly diagnostics: readonly Diagnostic[]
   /** Every file that is JSON, for an account of its lines. */
@@ -41,11 +42,12 @@ export function readAzure(
   watch?: BodyWatch,
 ): AzureBodies {
   const bodies: Body[] = []
-  const learnedRows: Body[] = []
+  const printedRows: Body[] = []
   const unread: UnreadList[] = []
   const diagnostics: Diagnostic[] = []
   const documents = files.map((file) => ({ file, document: readTemplateJson(file.text, file.ledger !== undefined) }))
   const read: ReadDocument[] = []
+  const imports = new Set<string>()
   const parameters = parametersByTemplate(documents)
   const templates = expandedTemplates(documents, (file) => parameters.get(file) ?? givenParameters, place)
   for (const { file, document } of documents) {
@@ -94,11 +96,12 @@ export function readAzure(
     const lists = unreadListsOf(document, file.path)
     if (lists) {
       unread.push(...lists)
+      imports.add(folderOf(file.path))
       continue
     }
     const rows = learnedRowsOf(document.value) ?? effectiveRowsOf(document.value)
     if (rows) {
-      learnedRows.push(...rows.map((row) => new Body(document, file.path, row, watch)))
+      printedRows.push(...rows.map((row) => new Body(document, file.path, row, watch)))
       continue
     }
     for (const value of elements(document.value)) {
@@ -117,7 +120,14 @@ export function readAzure(
       }
     }
   }
-  return { bodies, learnedRows, unread, diagnostics, documents: read }
+  // An import of ours read what is below each resource, a template or plan says what there will be.
+  const declared = new Set(read.flatMap(({ file, kind }) => (kind === 'bodies' ? [] : [file.path])))
+  unread.push(...unexportedRules(bodies, (file) => declared.has(file) || imports.has(folderOf(file))))
+  return { bodies, printedRows, unread, diagnostics, documents: read }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1)
 }
 
 function kindOf(value: unknown): ReadDocument['kind'] {

@@ -16,6 +16,8 @@ export class ArmDocument implements JsonDocument {
   readonly #from: JsonDocument
   readonly #objects = new WeakMap<object, Origin>()
   readonly #members = new WeakMap<object, Map<string, Origin>>()
+  readonly #copies = new WeakMap<object, object>()
+  readonly #implied = new WeakMap<object, Map<string, string>>()
 
   /** Who looks at a member looks at the attribute it was made of; absent when nobody asked. */
   readonly visits?: JsonVisits
@@ -73,11 +75,30 @@ export class ArmDocument implements JsonDocument {
     this.#members.set(object, members)
   }
 
+  /** Lets a copy of an object have the places of its members, and what is implied of them. */
+  copied(from: object, to: object): void {
+    if (!this.#objects.has(to) && !this.#copies.has(to)) this.#copies.set(to, from)
+    for (const [key, because] of this.#implied.get(from) ?? []) this.imply(to, key, because)
+  }
+
+  /** Remembers that no line says a member, and why it is held. */
+  imply(object: object, key: string, because: string): void {
+    const members = this.#implied.get(object) ?? new Map<string, string>()
+    this.#implied.set(object, members.set(key, because))
+  }
+
+  /** Why a member is held that no line says; `undefined` when a line says it. */
+  impliedBy(object: object, key: string): string | undefined {
+    return this.#implied.get(object)?.get(key)
+  }
+
   /** What an object or member was made of. */
   originOf(container: unknown, key: string | number | undefined): { container: unknown; key?: string | number } {
     if (typeof container !== 'object' || container === null) return { container }
     const member = key === undefined ? undefined : this.#members.get(container)?.get(String(key))
     const made = member ?? this.#objects.get(container)
+    const from = made ? undefined : this.#copies.get(container)
+    if (from) return this.originOf(from, key)
     return made ?? { container, ...(key !== undefined && { key }) }
   }
 }

@@ -1,3 +1,6 @@
+/** What is told of an attribute that is known only after apply; `undefined` = nothing. */
+export type Telling = (block: Block, key: string) => string | readonly string[] | undefined
+
 /**
  * A Terraform object, a resource's values or a nested block of them, with what the plan knows about it beside its
  * value: which attributes are known only after apply, and the expressions it was written with.
@@ -6,15 +9,29 @@ export class Block {
   readonly value: object
   readonly #unknown: unknown
   readonly #expressions: unknown
+  readonly #telling: Telling | undefined
 
-  constructor(value: object, unknown: unknown, expressions: unknown) {
+  constructor(value: object, unknown: unknown, expressions: unknown, telling?: Telling) {
     this.value = value
     this.#unknown = unknown
     this.#expressions = expressions
+    this.#telling = telling
+  }
+
+  /** The same block, of whose attributes more is told. */
+  toldBy(telling: Telling): Block {
+    return new Block(this.value, this.#unknown, this.#expressions, telling)
+  }
+
+  /** The names of its attributes, those that are known only after apply too. */
+  keys(): readonly string[] {
+    return [...new Set([this.value, this.#unknown].flatMap((one) => (isObject(one) ? Object.keys(one) : [])))]
   }
 
   /** An attribute's value; null reads as absent. */
   raw(key: string): unknown {
+    const told = this.#toldOf(key)
+    if (told !== undefined) return told
     const value = memberOf(this.value, key)
     return value === null ? undefined : value
   }
@@ -39,7 +56,15 @@ export class Block {
 
   /** Whether an attribute, or a part of it, is known only after apply. */
   isUnknown(key: string): boolean {
+    return this.#isLater(key) && this.#toldOf(key) === undefined
+  }
+
+  #isLater(key: string): boolean {
     return this.#unknown === true || holdsTrue(memberOf(this.#unknown, key))
+  }
+
+  #toldOf(key: string): string | readonly string[] | undefined {
+    return this.#telling && this.#isLater(key) ? this.#telling(this, key) : undefined
   }
 
   /** How many elements of a list are known only after apply; `undefined` when not even their number is known. */
@@ -63,7 +88,7 @@ export class Block {
     return list.flatMap((one: unknown, index) => {
       if (!isObject(one)) return []
       const known = Array.isArray(unknown) ? unknown[index] : unknown
-      const block = new Block(one, known, expressionsOf(written, one, index, list.length))
+      const block = new Block(one, known, expressionsOf(written, one, index, list.length), this.#telling)
       return [{ block, index: Array.isArray(value) ? index : undefined }]
     })
   }

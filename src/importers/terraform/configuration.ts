@@ -4,7 +4,9 @@ import { isObject, memberOf } from './block.ts'
 export class ConfiguredModule {
   readonly #value: unknown
   readonly #resources = new Map<string, unknown>()
+  readonly #managed: { readonly address: string; readonly mayBeThere: boolean }[] = []
   readonly #calls = new Map<string, ConfiguredModule>()
+  readonly #possibleCalls = new Set<string>()
   /** The module that calls this one, and the expressions of the call. */
   readonly parent: ConfiguredModule | undefined
   readonly #inputs: unknown
@@ -16,11 +18,14 @@ export class ConfiguredModule {
     const resources = memberOf(value, 'resources')
     for (const one of Array.isArray(resources) ? resources : []) {
       const address = memberOf(one, 'address')
-      if (typeof address === 'string') this.#resources.set(address, memberOf(one, 'expressions'))
+      if (typeof address !== 'string') continue
+      this.#resources.set(address, memberOf(one, 'expressions'))
+      if (memberOf(one, 'mode') === 'managed') this.#managed.push({ address, mayBeThere: mayBeThere(one) })
     }
     const calls = memberOf(value, 'module_calls')
     for (const [name, call] of isObject(calls) ? Object.entries(calls) : []) {
       this.#calls.set(name, new ConfiguredModule(memberOf(call, 'module'), this, memberOf(call, 'expressions')))
+      if (mayBeThere(call)) this.#possibleCalls.add(name)
     }
   }
 
@@ -31,6 +36,16 @@ export class ConfiguredModule {
 
   call(name: string): ConfiguredModule | undefined {
     return this.#calls.get(name)
+  }
+
+  /** The resources of this module that Terraform manages. `mayBeThere`: nothing says that there are none of it. */
+  managed(): readonly { readonly address: string; readonly mayBeThere: boolean }[] {
+    return this.#managed
+  }
+
+  /** The modules that it calls; `mayBeThere` as for resources. */
+  calls(): readonly { readonly module: ConfiguredModule; readonly mayBeThere: boolean }[] {
+    return [...this.#calls].map(([name, module]) => ({ module, mayBeThere: this.#possibleCalls.has(name) }))
   }
 
   /** What an output's expression refers to, within this module. */
@@ -47,6 +62,16 @@ export class ConfiguredModule {
 function referencesOf(expression: unknown): string[] {
   const references = memberOf(expression, 'references')
   return Array.isArray(references) ? references.filter((one): one is string => typeof one === 'string') : []
+}
+
+// A count that only variables decide is known, and may be none.
+function mayBeThere(configured: unknown): boolean {
+  const repeated = ['count_expression', 'for_each_expression'].map((key) => memberOf(configured, key))
+  const given = repeated.filter((one) => one !== undefined)
+  return (
+    given.length === 0 ||
+    given.some((one) => referencesOf(one).some((text) => !/^(?:var|local|path|terraform)\b/.test(text)))
+  )
 }
 
 /** The root module of a plan's configuration; `undefined` in a state, which has none. */

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../../model/index.ts'
 import type { JsonDocument } from '../../text/index.ts'
+import { withAddresses } from '../arm-template/index.ts'
+import type { AddressPlan } from './address-plan.ts'
 import { ArmDocument } from './arm-document.ts'
 import { attachmentOf, undo } from './attachment.ts'
 import { azapiDraft } from './azapi-resource.ts'
@@ -8,7 +10,7 @@ import { Draft, draftOf } from './draft.ts'
 import { besideNamespace } from './event-namespace.ts'
 import type { Instance } from './instance.ts'
 import { isDecisiveType, isReadableData, isSilentType } from './known-types.ts'
-import type { Scene } from './member.ts'
+import { at, type Scene } from './member.ts'
 import { besideEndpoint } from './private-endpoint.ts'
 import { recordsOfEndpoint } from './private-endpoint-record.ts'
 import { nameOf, References } from './references.ts'
@@ -28,8 +30,9 @@ export type TerraformReport = (
 /** Turns instances into ARM bodies: each by its table, then parts into what they are part of, then associations. */
 export class Conversion {
   readonly document: ArmDocument
-  readonly #instances: readonly Instance[]
-  readonly #references: References
+  readonly instances: readonly Instance[]
+  readonly references: References
+  readonly #addresses: AddressPlan | undefined
   readonly #report: TerraformReport
   /** By lower-case id. */
   readonly #drafts = new Map<string, Draft>()
@@ -38,17 +41,25 @@ export class Conversion {
   readonly #deployed: object[] = []
   readonly #said = new Set<string>()
 
-  constructor(document: JsonDocument, instances: readonly Instance[], report: TerraformReport) {
+  /** `addresses`: what an earlier conversion told of them. */
+  constructor(
+    document: JsonDocument,
+    instances: readonly Instance[],
+    report: TerraformReport,
+    addresses?: AddressPlan,
+  ) {
     this.document = new ArmDocument(document)
     // What Terraform manages comes before what it only reads.
-    this.#instances = [...instances.filter((one) => !one.isData), ...instances.filter((one) => one.isData)]
-    this.#references = new References(this.#instances)
+    const ordered = [...instances.filter((one) => !one.isData), ...instances.filter((one) => one.isData)]
+    this.instances = addresses ? ordered.map((one) => addresses.told(one)) : ordered
+    this.references = new References(this.instances)
+    this.#addresses = addresses
     this.#report = report
   }
 
   bodies(): readonly object[] {
     const parts: { instance: Instance; table: ResourceTable; draft: Draft }[] = []
-    for (const instance of this.#instances) {
+    for (const instance of this.instances) {
       const table = TABLES.get(instance.type)
       if (instance.isGone) continue
       if (!table) this.#other(instance)
@@ -62,12 +73,15 @@ export class Conversion {
     this.#dropGone()
     for (const { instance, table, draft } of parts) this.#place(instance, table, draft)
     this.#attach()
-    for (const instance of this.#instances) this.#beside(instance)
-    return [...this.#bodies.map((one) => one.object), ...this.#deployed]
+    for (const instance of this.instances) this.#beside(instance)
+    const made = this.#bodies.map(({ object }) =>
+      withAddresses(this.document, object, this.#addresses?.assignedTo(String(object.id)) ?? []),
+    )
+    return [...made, ...this.#deployed]
   }
 
   #make(instance: Instance, table: ResourceTable): Draft | undefined {
-    const id = this.#references.idOf(instance)
+    const id = this.references.idOf(instance)
     if (instance.isData && this.#drafts.has(id.toLowerCase())) return undefined
     const { block } = instance
     const draft = new Draft(this.document, { container: block.value }, table.wrapped !== false)
@@ -87,10 +101,11 @@ export class Conversion {
 
   #scene(instance: Instance, draft: Draft, id: string): Scene {
     const missing = (block: Block, attribute: string) => {
+      if (this.#addresses?.has(block.value) && /^(?:private_)?ip_address$/.test(attribute)) return
       const text = `${instance.address}: ${attribute} is known only after apply, and nothing in the plan tells it: what depends on it is unknown`
       this.#report('warning', 'NT1661', text, block.value)
     }
-    return { block: instance.block, draft, id, instance, references: this.#references, missing }
+    return { block: instance.block, draft, id, instance, references: this.references, missing }
   }
 
   #other(instance: Instance): void {
@@ -104,7 +119,7 @@ export class Conversion {
       return
     }
     if (instance.type === 'azapi_resource') {
-      const draft = azapiDraft(this.document, instance, this.#references)
+      const draft = azapiDraft(this.document, instance, this.references)
       if (draft) {
         this.#drafts.set(String(draft.object.id).toLowerCase(), draft)
         this.#bodies.push(draft)
@@ -120,7 +135,7 @@ export class Conversion {
 
   #unread(instance: Instance): void {
     const key = `data.${instance.type}`
-    if (this.#said.has(key) || this.#drafts.has(this.#references.idOf(instance).toLowerCase())) return
+    if (this.#said.has(key) || this.#drafts.has(this.references.idOf(instance).toLowerCase())) return
     this.#said.add(key)
     const message = `data source ${instance.address} does not say all that decides about packets: such data sources are left out`
     this.#report('note', 'NT1663', message, instance.block.value)
@@ -128,7 +143,7 @@ export class Conversion {
 
   /** What a plan destroys may still be listed by what it is part of. */
   #dropGone(): void {
-    for (const instance of this.#instances) {
+    for (const instance of this.instances) {
       const standsIn = TABLES.get(instance.type)?.standsIn
       if (!instance.isGone || standsIn === undefined) continue
       const list = this.#parentOf(instance)?.list(standsIn)
@@ -138,13 +153,13 @@ export class Conversion {
   }
 
   #parentOf(instance: Instance): Draft | undefined {
-    const id = this.#references.parentIdOf(instance)
+    const id = this.references.parentIdOf(instance)
     return id === undefined ? undefined : this.#drafts.get(id.toLowerCase())
   }
 
   /** A parent that Azure makes by itself, as the default route table of a virtual hub. */
   #madeParent(instance: Instance, table: ResourceTable): Draft | undefined {
-    const id = table.makesParent ? this.#references.parentIdOf(instance) : undefined
+    const id = table.makesParent ? this.references.parentIdOf(instance) : undefined
     const type = TABLES.get(table.parent?.type ?? '')?.type
     if (id === undefined || type === undefined) return undefined
     const origin = { container: instance.block.value, key: table.parent?.attribute ?? 'id' }
@@ -182,10 +197,10 @@ export class Conversion {
 
   #attach(): void {
     this.#registerListed()
-    for (const instance of this.#instances) {
+    for (const instance of this.instances) {
       if (instance.isGone) undo({ instance, draftAt: (attribute) => this.#draftAt(instance, attribute) })
     }
-    for (const instance of this.#instances) {
+    for (const instance of this.instances) {
       if (instance.isGone || !attachmentOf(instance.type) || this.#attachOne(instance)) continue
       const message = `${instance.address}: what it joins is not in the file or known only after apply; it has no effect`
       this.#report('warning', 'NT1665', message, instance.block.value)
@@ -205,7 +220,7 @@ export class Conversion {
   }
 
   #idAt(instance: Instance, attribute: string): string | undefined {
-    const { ids, complete } = this.#references.resolve(instance, instance.block, attribute)
+    const { ids, complete } = this.references.resolve(instance, instance.block, attribute)
     return complete && ids.length === 1 ? ids[0] : undefined
   }
 
@@ -227,11 +242,11 @@ export class Conversion {
 
   #beside(instance: Instance): void {
     if (instance.isGone || instance.isData) return
-    const id = this.#references.idOf(instance)
+    const id = this.references.idOf(instance)
     const made: Draft[] = []
     if (instance.type === 'azurerm_private_endpoint') {
       const zones = instance.block.blocks('private_dns_zone_group').flatMap(({ block }) => {
-        const resolved = this.#references.resolve(instance, block, 'private_dns_zone_ids')
+        const resolved = this.references.resolve(instance, block, 'private_dns_zone_ids')
         if (!resolved.complete)
           this.#scene(instance, new Draft(this.document, { container: block.value }, true), '').missing(
             block,
@@ -239,8 +254,13 @@ export class Conversion {
           )
         return resolved.ids
       })
-      const [subnet] = this.#references.resolve(instance, instance.block, 'subnet_id').ids
-      made.push(...besideEndpoint(this.document, instance.block, { id, subnet, zones }))
+      const [subnet] = this.references.resolve(instance, instance.block, 'subnet_id').ids
+      const beside = besideEndpoint(this.document, instance.block, { id, subnet, zones })
+      const endpoint = this.#drafts.get(id.toLowerCase())
+      for (const { object } of beside.filter((one) => String(one.object.type).endsWith('/networkInterfaces'))) {
+        endpoint?.list('networkInterfaces').push(endpoint.reference(String(object.id), at(instance.block, 'id')))
+      }
+      made.push(...beside)
       made.push(...recordsOfEndpoint(this.document, instance.block))
     }
     made.push(...besideNamespace(this.document, instance, id, (draft) => this.#scene(instance, draft, '')))

@@ -17,6 +17,8 @@ export interface Instance {
   readonly block: Block
   /** What its expressions are resolved in; absent in a state. */
   readonly scope: ConfiguredModule | undefined
+  /** The plan makes it, so that nothing was in it or attached to it before. */
+  readonly isNew: boolean
   /** The plan destroys it: what it says holds no longer. */
   readonly isGone: boolean
 }
@@ -94,7 +96,9 @@ function instanceOf(
   const name = text('name') ?? ''
   const unknown = memberOf(memberOf(changes.get(address), 'change'), 'after_unknown')
   const block = new Block(values, unknown, scope?.expressions(`${isData ? 'data.' : ''}${type}.${name}`))
-  return { address, type, name, isData, index: indexOf(value), module, block, scope, isGone: false }
+  const actions = memberOf(memberOf(changes.get(address), 'change'), 'actions')
+  const isNew = Array.isArray(actions) && actions.includes('create')
+  return { address, type, name, isData, index: indexOf(value), module, block, scope, isNew, isGone: false }
 }
 
 function indexOf(value: unknown): string | number | undefined {
@@ -120,7 +124,7 @@ function gone(changes: Changes): Instance[] {
     if (!Array.isArray(actions) || !actions.includes('delete') || !isObject(before) || typeof type !== 'string')
       return []
     const block = new Block(before, undefined, undefined)
-    const place = { isData: false, index: indexOf(one), module: '', scope: undefined }
+    const place = { isData: false, index: indexOf(one), module: '', scope: undefined, isNew: false }
     return [{ address, type, name: String(memberOf(one, 'name') ?? ''), ...place, block, isGone: true }]
   })
 }

@@ -24,7 +24,7 @@ export function same(attributes: string | readonly string[], path?: string): Mem
   return valued(attributes, path, (value) => value, true)
 }
 
-/** Like `same`, for what is known by other ways when the plan does not know it yet. */
+/** Like `same`, for what is known by other ways when the plan does not know it yet and no expression gives it. */
 export function computed(attribute: string, path?: string): Member {
   return valued(attribute, path, (value) => value, false)
 }
@@ -66,7 +66,8 @@ function valued(
     const name = names.find((one) => scene.block.raw(one) !== undefined)
     if (name === undefined) {
       const later = names.find((one) => scene.block.isUnknown(one))
-      if (later !== undefined && matters) scene.missing(scene.block, later)
+      const isWritten = later !== undefined && scene.block.referencesOf(later).length > 0
+      if (later !== undefined && (matters || isWritten)) scene.missing(scene.block, later)
       return
     }
     const value = convert(scene.block.raw(name))

@@ -1,9 +1,10 @@
 import type { Diagnostic, Source } from '../../model/index.ts'
 import { inert, type JsonDocument } from '../../text/index.ts'
+import { type AddressPlan, planAddresses } from './address-plan.ts'
 import { isObject, memberOf } from './block.ts'
-import { readConfiguration } from './configuration.ts'
+import { type ConfiguredModule, readConfiguration } from './configuration.ts'
 import { Conversion } from './conversion.ts'
-import { readInstances } from './instance.ts'
+import { type Instance, readInstances } from './instance.ts'
 
 /** The ARM bodies of a Terraform plan or state. */
 export interface TerraformBodies {
@@ -48,13 +49,23 @@ export function readTerraform(document: JsonDocument, file: string): TerraformBo
   if (memberOf(root, 'errored') === true) {
     report('warning', 'NT1666', 'Terraform made this plan in spite of errors: resources are missing', root, 'errored')
   }
-  const instances = readInstances(root, readConfiguration(root))
-  const conversion = new Conversion(document, instances, report)
+  const configuration = readConfiguration(root)
+  const instances = readInstances(root, configuration)
+  const addresses = configuration && addressesOf(document, instances, configuration)
+  const conversion = new Conversion(document, instances, report, addresses)
   const bodies = conversion.bodies()
   if (bodies.length === 0) {
     report('warning', 'NT1664', 'this Terraform plan or state holds no Azure resource that is understood', root)
   }
   return { document: conversion.document, bodies, diagnostics }
+}
+
+/** The addresses of a plan, which only its bodies tell. */
+function addressesOf(document: JsonDocument, instances: readonly Instance[], root: ConfiguredModule): AddressPlan {
+  const first = new Conversion(document, instances, () => {})
+  const bodies = first.bodies()
+  const { document: made, references } = first
+  return planAddresses({ plan: document.value, root, instances: first.instances, references, document: made, bodies })
 }
 
 function sourceOf(document: JsonDocument, file: string, container: object, key: string | undefined): Source {

@@ -17,6 +17,8 @@ export type ReferenceText =
   | { readonly kind: 'variable'; readonly name: string; readonly index: Index }
   /** `each.key`, `count.index`: the index of the instance that refers. */
   | { readonly kind: 'own-index' }
+  /** `each.value`: what `for_each` gives the instance that refers. */
+  | { readonly kind: 'own-value' }
   /** `local.x` and others whose value no plan prints. */
   | { readonly kind: 'opaque' }
 
@@ -28,6 +30,7 @@ const TOKEN = /\["(?:[^"\\]|\\.)*"\]|\[\d+\]|[^.[\]]+/g
 export function readReference(text: string): ReferenceText {
   const tokens = text.match(TOKEN) ?? []
   const [first = '', second = '', third = ''] = tokens
+  if (first === 'each' && second === 'value') return { kind: 'own-value' }
   if (first === 'each' || first === 'count') return { kind: 'own-index' }
   if (first === 'var') return { kind: 'variable', name: second, index: lastIndex(tokens.slice(2)) }
   if (first === 'module') {

@@ -16,13 +16,18 @@ const TYPES: ReadonlySet<string> = new Set([
   'azurerm_template_deployment',
 ])
 
+/** Whether a resource deploys an ARM template. */
+export function isTemplateDeployment(type: string): boolean {
+  return TYPES.has(type)
+}
+
 /**
  * The ARM bodies of a template deployment, all of which stand where the template's text does; `undefined` for other
  * resources, and where the plan does not know the text (Terraform Registry: azurerm_resource_group_template_deployment).
  */
 export function deployedTemplate(document: ArmDocument, instance: Instance): DeployedTemplate | undefined {
   const { block, type } = instance
-  if (!TYPES.has(type)) return undefined
+  if (!isTemplateDeployment(type)) return undefined
   const attribute = type === 'azurerm_template_deployment' ? 'template_body' : 'template_content'
   const text = block.text(attribute)
   if (text === undefined) return undefined
@@ -34,12 +39,22 @@ export function deployedTemplate(document: ArmDocument, instance: Instance): Dep
     given === undefined ? undefined : { path: 'parameters', text: given },
     { ...(subscriptionId !== undefined && { subscriptionId }), ...(resourceGroup !== undefined && { resourceGroup }) },
   )
-  for (const body of made.bodies) markAll(document, body, at(block, attribute))
+  const implied = (value: object, key: string) => made.document.impliedBy(value, key)
+  for (const body of made.bodies) markAll(document, body, at(block, attribute), implied)
   return { bodies: made.bodies, said: made.diagnostics }
 }
 
-function markAll(document: ArmDocument, value: unknown, origin: ReturnType<typeof at>): void {
+function markAll(
+  document: ArmDocument,
+  value: unknown,
+  origin: ReturnType<typeof at>,
+  implied: (value: object, key: string) => string | undefined,
+): void {
   if (typeof value !== 'object' || value === null) return
   document.mark(value, origin)
-  for (const part of Object.values(value)) markAll(document, part, origin)
+  for (const [key, part] of Object.entries(value)) {
+    const because = implied(value, key)
+    if (because !== undefined) document.imply(value, key, because)
+    markAll(document, part, origin, implied)
+  }
 }

@@ -279,11 +279,39 @@ describe('Learn: Troubleshoot Azure Load Balancer, a member that uses its own fr
   })
 })
 
+describe('Learn: Source Network Address Translation for outbound connections, pools by address', () => {
+  const byAddress = [{ name: 'a', properties: { ipAddress: '10.0.5.5' } }]
+  test.for<[string, Example, string]>([
+    ['by NIC loses default outbound access', behind({}), 'no'],
+    ['by address keeps it', behind({ pool: { loadBalancerBackendAddresses: byAddress } }, [], {}), 'yes'],
+    [
+      'that is named by NIC and by address loses it',
+      behind({ pool: { loadBalancerBackendAddresses: byAddress } }),
+      'no',
+    ],
+  ])('a member of an internal load balancer’s pool %s', ([, example, works]) => {
+    expect(asked(example, 'vm1', '8.8.8.8:443').works).toBe(works)
+  })
+})
+
 describe('Learn: Gateway Load Balancer, Global Load Balancer', () => {
   test('a frontend that is chained to a gateway load balancer is decided by its appliances', () => {
     const gatewayLoadBalancer = ref('loadBalancers/gwlb/frontendIPConfigurations/gw')
     const answer = asked(behind({ frontend: { ...outside, gatewayLoadBalancer } }), 'internet', '20.2.2.2:443')
     expect([answer.works, answer.decision]).toEqual(['unknown', expect.stringContaining('gwlb')])
+  })
+  test.for<[string, string, string, string]>([
+    ['from the internet to it', 'internet', '20.2.2.9:443', 'unknown'],
+    ['from it to the internet', 'own', '8.8.8.8:443', 'unknown'],
+    ['between it and a neighbour', 'client', '10.0.5.9:443', 'yes'],
+  ])('a network interface that is chained to a gateway load balancer: %s', ([, from, to, works]) => {
+    const more = {
+      publicIPAddress: ref('publicIPAddresses/pip2'),
+      gatewayLoadBalancer: ref('loadBalancers/gwlb/frontendIPConfigurations/gw'),
+    }
+    const chained = behind({}, [publicIp('pip2', '20.2.2.9'), nic('own', 'v/b', '10.0.5.9', {}, more)])
+    const answer = asked(chained, from, to)
+    expect([answer.works, answer.decision.includes('gwlb')]).toEqual([works, works === 'unknown'])
   })
   test('a global load balancer sends to the nearest region, and both are named', () => {
     const regional = ['we', 'ne'].map((one) => ({

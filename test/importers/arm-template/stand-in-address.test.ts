@@ -71,6 +71,13 @@ describe('addresses that Azure assigns at deployment', () => {
     expect(addressOf(imported(net, group(), nic('one')), 'one').standsFor).toBeUndefined()
   })
 
+  test.for<readonly [string, object]>([
+    ['an expression that cannot be evaluated gives it', { privateIPAddress: "[reference('elsewhere').address]" }],
+    ['it is static and not said', { privateIPAllocationMethod: 'Static' }],
+  ])('one alone is not sure of the first free one when %s', ([, properties]) => {
+    expect(addressOf(imported(net, group(), nic('one', properties)), 'one').standsFor).toBeDefined()
+  })
+
   test.for<readonly [string, readonly object[], string]>([
     ['a rule for the whole subnet decides', [{ destinationAddressPrefix: '10.1.0.0/24', access: 'Deny' }], 'denied'],
     ['a rule for half of it cannot', [{ destinationAddressPrefix: '10.1.0.0/25', access: 'Deny' }], 'unknown'],

@@ -261,6 +261,16 @@ const SPARED: readonly Row[] = [
     '',
   ],
   ['NT1783', 'both flags', [hub(TRANSIT), ...spokes(REMOTE), toAppliance], ''],
+  [
+    'NT1783',
+    'a spoke that uses the gateway of another hub',
+    [
+      vnet('other', ['10.9.0.0/16'], { GatewaySubnet: { addressPrefix: '10.9.0.0/27' } }, { a: TRANSIT }),
+      hub(TRANSIT),
+      vnet('a', ['10.1.0.0/16'], { s: { addressPrefix: '10.1.0.0/24' } }, { hub: {}, other: REMOTE }),
+    ],
+    '',
+  ],
   ['NT1784', 'both flags', [hub(TRANSIT), ...spokes(REMOTE), toAppliance], ''],
   ['NT1785', 'a name server in the VNet', forwarding('10.0.7.7'), ''],
   ['NT1786', 'a firewall for more', firewall('53-443'), ''],

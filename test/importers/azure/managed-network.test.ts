@@ -181,3 +181,18 @@ describe('what is made for a managed network', () => {
     expect(zones.every((one) => one.closed)).toBe(true)
   })
 })
+
+describe('an outbound rule of a managed network with address prefixes (Learn: workspaces/outboundRules)', () => {
+  const to = (serviceTag: string) => ({
+    type: 'ServiceTag',
+    destination: { serviceTag, addressPrefixes: ['20.99.0.0/16'], protocol: 'TCP', portRanges: '443', action: 'Allow' },
+  })
+  const named = { name: { type: 'FQDN', destination: 'example.org' } }
+  test.for<[string, Properties, string, string]>([
+    ['lets those addresses out', { own: to('') }, '20.99.1.1', 'exits-network'],
+    ['ignores the tag beside them', { own: to('Storage.westeurope') }, '20.60.1.1', 'denied'],
+    ['lets them out by the firewall too', { own: to(''), ...named }, '20.99.1.1', 'exits-network'],
+  ])('%s', ([, rules, address, wanted]) => {
+    expect(outcome(estate('AllowOnlyApprovedOutbound', rules), address, 443).there).toBe(wanted)
+  })
+})

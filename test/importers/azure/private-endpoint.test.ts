@@ -91,7 +91,10 @@ describe('a private endpoint', () => {
 
   test('answers no ICMP once approved', () => {
     const gate = endpoint([network('Disabled'), ACCOUNT, blob()]).ruleSets.gate
-    expect(gate?.rules.map((rule) => `${rule.name} ${rule.action.kind}`)).toEqual(['IcmpUnsupported drop'])
+    expect(gate?.rules.map((rule) => `${rule.name} ${rule.action.kind}`)).toEqual([
+      'IcmpUnsupported drop',
+      'another port than TCP 443 drop',
+    ])
     expect(gate?.policy.kind).toBe('accept')
   })
 

@@ -105,6 +105,14 @@ describe('the gate of a storage account', () => {
     )
   })
 
+  test('a rule whose subnet is gone says so among the rules that were asked', () => {
+    const virtualNetworkRules = [{ id: SUBNET('vnet-ml', 'snet-train'), state: 'NetworkSourceDeleted' }]
+    const { rules } = gate({ networkAcls: { bypass: 'None', defaultAction: 'Deny', virtualNetworkRules } })
+    expect(rules[0]?.name).toBe(
+      'virtual network rule vnet-ml/snet-train (its state is NetworkSourceDeleted: it lets nobody in)',
+    )
+  })
+
   test('an IP rule has no effect on public addresses of its own region', () => {
     const pip = (location: string) =>
       arm('Microsoft.Network/publicIPAddresses', 'pip-nat', { ipAddress: '203.0.113.7' }, { location })

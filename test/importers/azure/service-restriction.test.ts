@@ -103,3 +103,38 @@ describe('container groups', () => {
     expect(serviceParts(estateOf([outside])).devices).toEqual([])
   })
 })
+
+describe('an app with a default name in its region (Learn: Unique default hostname; Kudu service overview)', () => {
+  const host = 'app-a1b2.westeurope-01.azurewebsites.net'
+  const tools = 'app-a1b2.scm.westeurope-01.azurewebsites.net'
+  const app = arm('Microsoft.Web/sites', 'app', {
+    defaultHostName: host,
+    siteConfig: { ipSecurityRestrictions: [{ name: 'us', ipAddress: '192.0.2.1/32', action: 'Allow', priority: 100 }] },
+  })
+  const service = serviceParts(estateOf([app])).services.find((one) => one.name === 'app')
+  test('answers under it, and its advanced tools beside it', () => {
+    expect(service?.names).toEqual([host, tools])
+  })
+  test.for<[string, string, string]>([
+    ['the app refuses who is not named', host, 'refused-by-service'],
+    ['its advanced tools, which have no rules of their own, are open', tools, 'accepted'],
+  ])('%s', ([, name, wanted]) => {
+    expect(service && meets(service.gate, { name }).split(':')[0]).toBe(wanted)
+  })
+})
+
+describe('an IP filter of a provisioning service for one of its APIs (Learn: provisioningServices, ipFilterRules)', () => {
+  const gateOf = (target: string) => {
+    const filter = { filterName: 'none', action: 'Reject', ipMask: '0.0.0.0/0', target }
+    const dps = arm('Microsoft.Devices/provisioningServices', 'dps', { ipFilterRules: [filter] })
+    return serviceParts(estateOf([dps])).services.find((one) => one.name === 'dps')?.gate
+  }
+  test.for<[string, string]>([
+    ['all', 'refused-by-service'],
+    ['serviceApi', 'unknown'],
+    ['deviceApi', 'unknown'],
+  ])('for %s: %s', ([target, wanted]) => {
+    const gate = gateOf(target)
+    expect(gate && meets(gate, {}).split(':')[0]).toBe(wanted)
+  })
+})

@@ -8,6 +8,12 @@ import { TABLES } from '../../../src/importers/terraform/tables.ts'
 import { readJson } from '../../../src/text/index.ts'
 import { armBodies, type Json, resource, state } from './terraform-file.ts'
 
+const ADDRESSES = [
+  'azurerm_firewall.a.ip_configuration[0].private_ip_address',
+  'azurerm_network_interface.a.private_ip_address',
+  'azurerm_public_ip.a.ip_address',
+  'azurerm_private_endpoint.a.private_service_connection[0].private_ip_address',
+]
 const SEED = { seed: 20261122, numRuns: 60 }
 const text = readFileSync('fixtures/vision-plant/terraform.json', 'utf8')
 const read = (value: string) => importAzure([{ path: 'tf.json', text: value }], { placements: [] })
@@ -35,7 +41,7 @@ describe('reading never throws', () => {
         'azurerm_subnet_route_table_association',
         'azurerm_frontdoor',
       ),
-      name: fc.string(),
+      name: fc.oneof(fc.string(), fc.constant('a')),
       values,
     })
     const unknown = fc.oneof(
@@ -48,7 +54,10 @@ describe('reading never throws', () => {
         value,
         fc.record({
           references: fc.array(
-            fc.oneof(fc.string(), fc.constantFrom('module.a.b', 'var.x', 'each.key', 'azurerm_subnet.a.id')),
+            fc.oneof(
+              fc.string(),
+              fc.constantFrom('module.a.b', 'var.x', 'each.key', 'each.value', 'azurerm_subnet.a.id', ...ADDRESSES),
+            ),
           ),
         }),
       ),

@@ -4,6 +4,7 @@ import {
   type Device,
   implied,
   type Match,
+  type Refusal,
   type Rule,
   type RuleSet,
   type Source,
@@ -80,6 +81,8 @@ function gatewayDevice(estate: Estate, instance: ManagedInstance): Device {
   const sets = [backends, own, nobody, answers(body, led, source), ...(firewall.ruleSet ? [firewall.ruleSet] : [])]
   return {
     ...made,
+    // A listener of TCP or TLS has no HTTP to answer in.
+    ...(body.children('listeners').length === 0 && { whenNotReached: BAD_GATEWAY }),
     ruleSets: { ...made.ruleSets, ...Object.fromEntries(sets.map((one) => [one.name, one])) },
     pipeline: {
       ...made.pipeline,
@@ -130,12 +133,14 @@ function backendRule({ routing, target, otherPaths }: Led): Rule {
   }
 }
 
+/** What clients see whose backend is blocked, down or missing (Learn: Troubleshooting bad gateway errors in Application Gateway). */
+const BAD_GATEWAY: Refusal = { kind: 'http', status: 502, text: 'Bad Gateway, "Server Error"' }
+
 function badGateway({ routing, target }: Led): Rule[] {
   if (target.kind !== 'bad-gateway') return []
   const { rule, match } = routing
-  const refusal = { kind: 'http', status: 502, text: 'Bad Gateway, "Server Error"' } as const
   const name = `rule ${rule.name}: ${target.because}`
-  return [{ name, match, action: { kind: 'drop' }, refusal, source: rule.source('name') }]
+  return [{ name, match, action: { kind: 'drop' }, refusal: BAD_GATEWAY, source: rule.source('name') }]
 }
 
 /** What the gateway answers itself. What comes for a port or name without a listener is dropped; without listeners in the export it is unknown. */

@@ -14,12 +14,14 @@ import {
 import { addressesOfPrefixes, formatIp, hostPrefix, prefix } from '../../../net/index.ts'
 import { INTERNET, onSegment } from '../estate/attachment.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
-import { perEstate } from '../estate/per-estate.ts'
+import { throughAppliances } from '../estate/gateway-load-balancer.ts'
 import { type BalancerFrontend, balancerFrontends } from '../outbound/load-balancer.ts'
 import { frontendMatch, portMatch } from '../outbound/load-balancer-backend.ts'
 import type { BalancerMember } from '../outbound/load-balancer-pool.ts'
 import type { BalancerRule } from '../outbound/load-balancer-rule.ts'
-import { type Unhealthy, unhealthy } from './probe.ts'
+import { pingRules } from './load-balancer-ping.ts'
+import { symmetric } from './load-balancer-symmetry.ts'
+import { healthOf, type Unhealthy } from './probe.ts'
 
 /** The devices of the load balancers: one for each frontend. */
 export function balancerDevices(estate: Estate): readonly Device[] {
@@ -29,6 +31,8 @@ export function balancerDevices(estate: Estate): readonly Device[] {
 const NO_RULE = implied(
   'a load balancer passes on only what one of its rules is for (Learn: What is Azure Load Balancer?)',
 )
+const NOT_FOR_IT: Rule = { name: 'no rule for this port', match: ANY, action: { kind: 'drop' }, source: NO_RULE }
+const KEPT = 'load-balancer/kept'
 const ALL_ADDRESSES = [prefix('0.0.0.0/0'), prefix('::/0')]
 
 /**
@@ -40,18 +44,26 @@ function balancerDevice(estate: Estate, frontend: BalancerFrontend): Device {
   const source = frontend.body.source('name')
   const marks = { name: 'load-balancer/rules', label: `load balancer ${frontend.balancer.name}` }
   const policy = { policy: { kind: 'accept' }, policySource: NO_RULE } as const
+  const tables = frontend.rules.flatMap((one) => [
+    memberTable(estate, frontend, one),
+    ...ownTable(estate, frontend, one),
+  ])
+  const forAllPorts = frontend.rules.filter((one) => one.protocol === undefined && one.frontendPort === 0)
+  const kept = symmetric(frontend, tables, new Set(forAllPorts.map(tableOf)))
+  const remembers = kept.remembers.length === 0 ? [] : [{ ...marks, name: KEPT, rules: kept.remembers, ...policy }]
   const ruleSets = [
-    { ...marks, rules: frontend.rules.flatMap((one) => picks(estate, frontend, one)), ...policy },
+    { ...marks, rules: [...frontend.rules.flatMap((one) => picks(estate, frontend, one)), ...kept.picks], ...policy },
     {
       name: 'load-balancer/no-rule',
-      label: `load balancer ${frontend.balancer.name}: no rule for this port`,
-      rules: [],
+      label: `${marks.label}:`,
+      rules: [...pingRules(estate, frontend), NOT_FOR_IT],
       policy: { kind: 'drop' },
       policySource: NO_RULE,
     } as const,
     { name: 'load-balancer/inbound', label: marks.label, rules: [], ...policy },
     ...chainSets(frontend),
     { name: 'load-balancer/outbound', label: `${marks.label} outbound`, rules: outboundRules(frontend), ...policy },
+    ...remembers,
   ]
   return {
     name: frontend.device,
@@ -59,10 +71,7 @@ function balancerDevice(estate: Estate, frontend: BalancerFrontend): Device {
     label: `Azure load balancer frontend ${formatIp(frontend.ip)}`,
     aliases: [frontend.body.id || frontend.balancer.id],
     interfaces: interfacesOf(frontend),
-    tables: [
-      { name: 'main', routes: mainRoutes(frontend) },
-      ...frontend.rules.flatMap((one) => [memberTable(estate, frontend, one), ...ownTable(estate, frontend, one)]),
-    ],
+    tables: [{ name: 'main', routes: mainRoutes(frontend) }, ...kept.tables],
     tableRules: [],
     tableBeforeLocal: true,
     forwards: { enabled: true, source },
@@ -76,7 +85,10 @@ function balancerDevice(estate: Estate, frontend: BalancerFrontend): Device {
       input: [{ kind: 'filter', ruleSet: 'load-balancer/no-rule' }],
       forward: chainSets(frontend).map(({ name }) => ({ kind: 'filter', ruleSet: name })),
       output: [],
-      postrouting: [{ kind: 'translate', ruleSet: 'load-balancer/outbound' }],
+      postrouting: [
+        ...remembers.map(({ name }) => ({ kind: 'mark', ruleSet: name }) as const),
+        { kind: 'translate', ruleSet: 'load-balancer/outbound' },
+      ],
     },
     encapsulations: [],
     stamps: [],
@@ -89,8 +101,7 @@ function balancerDevice(estate: Estate, frontend: BalancerFrontend): Device {
 function chainSets({ body, chained }: BalancerFrontend): RuleSet[] {
   if (chained === undefined) return []
   const source = body.source('gatewayLoadBalancer')
-  const text = `it passes the appliances of gateway load balancer ${chained} first, which decide`
-  const rule: Rule = { name: 'gateway load balancer', match: ANY, action: { kind: 'opaque', text }, source }
+  const rule: Rule = { name: 'gateway load balancer', match: ANY, action: throughAppliances(chained), source }
   const rest = { policy: { kind: 'accept' }, policySource: source } as const
   return [{ name: 'load-balancer/chain', label: `frontend ${body.name}`, rules: [rule], ...rest }]
 }
@@ -141,17 +152,6 @@ function picks(estate: Estate, frontend: BalancerFrontend, rule: BalancerRule): 
 function ownMembers(estate: Estate, frontend: BalancerFrontend, rule: BalancerRule): BalancerMember[] {
   const states = frontend.vnet ? healthOf(estate, rule) : []
   return states.length === 0 ? [] : rule.members.filter((_, index) => states[index]?.is !== 'down')
-}
-
-const health = perEstate(() => new Map<BalancerRule, readonly (Unhealthy | undefined)[]>())
-
-/** The health of a rule's members, in their order; worked out once. */
-function healthOf(estate: Estate, rule: BalancerRule): readonly (Unhealthy | undefined)[] {
-  const known = health(estate).get(rule)
-  if (known) return known
-  const made = rule.members.map((member) => unhealthy(estate, rule, member))
-  health(estate).set(rule, made)
-  return made
 }
 
 function ownTableOf(rule: BalancerRule): string {

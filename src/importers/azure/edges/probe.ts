@@ -3,7 +3,7 @@ import { addressSetContains, type Ip, type Protocol, portsContain, TCP } from '.
 import { PLATFORM_ADDRESS } from '../estate/address-space.ts'
 import type { Estate } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
-import { nicOwners } from '../estate/virtual-machine.ts'
+import { nicOwner } from '../estate/virtual-machine.ts'
 import type { BalancerMember } from '../outbound/load-balancer-pool.ts'
 import type { BalancerRule } from '../outbound/load-balancer-rule.ts'
 import { nsgStages } from '../security/nsg-stage.ts'
@@ -15,22 +15,31 @@ export interface Unhealthy {
   readonly source: Source
 }
 
+const health = perEstate(() => new Map<BalancerRule, readonly (Unhealthy | undefined)[]>())
+
+/** The health of a rule's members, in their order, `undefined` = nothing keeps it out; worked out once. */
+export function healthOf(estate: Estate, rule: BalancerRule): readonly (Unhealthy | undefined)[] {
+  const known = health(estate).get(rule)
+  if (known) return known
+  const made = rule.members.map((member) => unhealthy(estate, rule, member))
+  health(estate).set(rule, made)
+  return made
+}
+
 /**
  * Whether a load balancer keeps a member out: a state set by a person, a machine that does not run, an NSG rule that keeps
  * the probes of 168.63.129.16 out. `undefined` when nothing does; what the machine answers to its probes nobody knows.
  */
-export function unhealthy(estate: Estate, rule: BalancerRule, member: BalancerMember): Unhealthy | undefined {
+function unhealthy(estate: Estate, rule: BalancerRule, member: BalancerMember): Unhealthy | undefined {
   const { state, configuration } = member
   if (state?.is === 'down') {
     const because = `adminState of its member ${state.body.name} is Down`
     return { is: 'down', because, source: state.body.source('adminState') }
   }
-  const stopped = configuration && owners(estate).get(configuration.nic.id.toLowerCase())?.stopped
+  const stopped = configuration && nicOwner(estate, configuration.nic)?.stopped
   if (stopped) return { is: 'down', because: `VM ${stopped.name} is stopped`, source: stopped.source('name') }
   return state?.is === 'up' ? undefined : refusedProbe(estate, rule, member)
 }
-
-const owners = perEstate((estate) => nicOwners(estate.bodies))
 
 function refusedProbe(
   estate: Estate,

@@ -15,6 +15,7 @@ import type { Estate } from '../estate/estate.ts'
 import { behindFirewall, hubRoutes, perhapsLearned } from '../hubs/hub-table.ts'
 import { type VirtualHub, virtualHubs } from '../hubs/virtual-hub.ts'
 import type { HubGateway } from '../hubs/virtual-hub-connection.ts'
+import { nearEnds } from './tunnel-end.ts'
 
 /**
  * The devices of the virtual hubs: one for each route table, since a packet meets the table of the connection it comes
@@ -98,9 +99,12 @@ function gatewayDevice(estate: Estate, hub: VirtualHub, gateway: HubGateway): De
     origin,
     source: from,
   })
-  const sites = gateway.tunnels.flatMap((tunnel, index) =>
+  const ends = gateway.tunnels.flatMap((tunnel) =>
+    nearEnds(tunnel.interface, gateway.publicIps).map((name) => ({ tunnel, name })),
+  )
+  const sites = ends.flatMap(({ tunnel, name }, index) =>
     tunnel.prefixes.map((one) => {
-      const nextHop = { kind: 'connected', interface: tunnel.interface } as const
+      const nextHop = { kind: 'connected', interface: name } as const
       return routeOf(one.prefix, nextHop, tunnel.interface.replace(':', ' '), one.source, index)
     }),
   )
@@ -143,20 +147,24 @@ function closedBranches(estate: Estate, hub: VirtualHub): RuleSet | undefined {
   }
 }
 
-function tunnelEnds(gateway: HubGateway): Interface[] {
-  return gateway.tunnels.map((tunnel) => {
-    const local = gateway.publicIps[0]
-    return {
-      name: tunnel.interface,
-      aliases: tunnel.alias === '' ? [] : [tunnel.alias],
-      addresses: [],
-      tunnel: {
-        kind: tunnel.kind,
-        ...(local !== undefined && tunnel.kind === 'ipsec' && { local }),
-        connection: tunnel.connection,
-        ...(tunnel.remote !== undefined && { remote: tunnel.remote }),
-      },
-      source: tunnel.source,
-    }
-  })
+/** A site has a tunnel to each of the gateway's two instances (Learn: About VPN sites and their links in Virtual WAN). */
+function tunnelEnds({ tunnels, publicIps }: HubGateway): Interface[] {
+  return tunnels.flatMap((tunnel) =>
+    nearEnds(tunnel.interface, publicIps).map((name, index) => nearEnd(tunnel, name, publicIps[index], index)),
+  )
+}
+
+function nearEnd(tunnel: HubGateway['tunnels'][number], name: string, local: Ip | undefined, index: number): Interface {
+  return {
+    name,
+    aliases: tunnel.alias === '' || index > 0 ? [] : [tunnel.alias],
+    addresses: [],
+    tunnel: {
+      kind: tunnel.kind,
+      ...(local !== undefined && tunnel.kind === 'ipsec' && { local }),
+      connection: tunnel.connection,
+      ...(tunnel.remote !== undefined && { remote: tunnel.remote }),
+    },
+    source: tunnel.source,
+  }
 }

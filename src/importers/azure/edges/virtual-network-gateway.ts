@@ -28,6 +28,7 @@ import { reportStrayRows } from '../gateways/learned-route.ts'
 import { fastPath } from './fast-path.ts'
 import { gatewayNat } from './gateway-nat-stage.ts'
 import { circuitTransit, otherGatewayRoutes } from './gateway-transit.ts'
+import { nearEnds } from './tunnel-end.ts'
 
 /** The devices of the VPN and ExpressRoute gateways. */
 export function gatewayDevices(estate: Estate): readonly Device[] {
@@ -160,11 +161,9 @@ function tunnels(gateway: Gateway, connection: GatewayConnection): Interface[] {
   return made
 }
 
-function instancesOf(gateway: Gateway, connection: GatewayConnection): string[] {
-  if (connection.kind !== 'site' || !gateway.activeActive) return [connection.interface]
-  return gateway.publicIps.map((_, index) =>
-    index === 0 ? connection.interface : `${connection.interface}/${index + 1}`,
-  )
+function instancesOf(gateway: Gateway, connection: GatewayConnection): readonly string[] {
+  const isEach = connection.kind === 'site' && gateway.activeActive
+  return nearEnds(connection.interface, isEach ? gateway.publicIps : [])
 }
 
 function mainRoutes(estate: Estate, gateway: Gateway): Route[] {

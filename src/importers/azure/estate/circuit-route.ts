@@ -30,7 +30,7 @@ const AZURE = '65515'
 const byCircuit = perEstate((estate) => {
   const rows = new Map<string, Body[]>()
   const circuits = estate.ofType('microsoft.network/expressroutecircuits')
-  for (const row of estate.learnedRows.filter((one) => isCircuitRow(one.value))) {
+  for (const row of estate.printedRows.filter((one) => isCircuitRow(one.value))) {
     const circuit = fileNamed(row, circuits)
     if (circuit) {
       const id = circuit.id.toLowerCase()
@@ -47,7 +47,7 @@ const byCircuit = perEstate((estate) => {
 export function placeCircuitRows(estate: Estate): void {
   byCircuit(estate)
   const counted = new Map(
-    estate.learnedRows.filter((one) => isCircuitSummaryRow(one.value)).map((row) => [row.file, row]),
+    estate.printedRows.filter((one) => isCircuitSummaryRow(one.value)).map((row) => [row.file, row]),
   )
   for (const row of counted.values()) {
     const message = `${row.file} counts the prefixes of a circuit and holds none: az network express-route list-route-tables prints them`

@@ -56,7 +56,7 @@ const NEVER_DEVICES = new Set([
 function isDevice(body: Body, owned: ReadonlySet<string>): boolean {
   const type = typeOf(body)
   if (NEVER_DEVICES.has(type) || type.startsWith('microsoft.network/privatednszones')) return false
-  if (type.startsWith('microsoft.network/virtualhubs/')) return false
+  if (type.includes('/virtualhubs/')) return false
   if (type.startsWith('microsoft.network/networkmanagers') || type.startsWith('microsoft.network/firewallpolicies')) {
     return false
   }

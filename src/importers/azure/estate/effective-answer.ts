@@ -1,5 +1,6 @@
 import { type Ip, type Prefix, parseIp, parsePrefix } from '../../../net/index.ts'
 import type { Body } from './body.ts'
+import { isEndpointNic } from './endpoint-nic.ts'
 import type { Estate, Subnet } from './estate.ts'
 import { perEstate } from './per-estate.ts'
 
@@ -47,7 +48,7 @@ export function isEffectiveRow(value: unknown): value is object {
 /** One file is one interface's answer. */
 const all = perEstate((estate): readonly EffectiveAnswer[] => {
   const files = new Map<string, Body[]>()
-  for (const row of estate.learnedRows) {
+  for (const row of estate.printedRows) {
     if (isEffectiveRow(row.value)) files.set(row.file, [...(files.get(row.file) ?? []), row])
   }
   return [...files.values()].flatMap((rows) => answerOf(estate, rows) ?? [])
@@ -84,7 +85,7 @@ function nicOf(estate: Estate, rows: readonly Body[]): Body | undefined {
   const named = rows.map(associatedNic).find((one) => one !== undefined)
   const known = named === undefined ? undefined : estate.byId(named)
   if (known) return known
-  const nics = estate.ofType('microsoft.network/networkinterfaces').filter((one) => !one.has('privateEndpoint'))
+  const nics = estate.ofType('microsoft.network/networkinterfaces').filter((one) => !isEndpointNic(estate, one))
   const file = first.file.slice(first.file.lastIndexOf('/') + 1).toLowerCase()
   const fits = nics.filter(({ name }) => file.startsWith(`${name.toLowerCase()}.`))
   if (fits.length === 1) return fits[0]

@@ -36,6 +36,8 @@ export interface VirtualNetwork {
   readonly peerings: readonly Peering[]
   /** Addresses in `dhcpOptions.dnsServers`; empty = Azure-provided DNS. */
   readonly dnsServers: readonly { readonly ip: Ip; readonly source: Source }[]
+  /** The list holds something that cannot be read, so that nobody can say who is asked first. */
+  readonly dnsServersUnread?: true
   /** The name of the link that is this VNet's segment. */
   readonly segment: string
   /** The name of the device that answers on 168.63.129.16 in this VNet. */
@@ -59,8 +61,8 @@ export interface Peering {
 /** Everything the Azure importer knows, indexed: what its parts share. */
 export interface Estate {
   readonly bodies: readonly Body[]
-  /** Rows of learned routes, whose owner their `localAddress` says, and of what is in force at a network interface (`effectiveAnswers`). */
-  readonly learnedRows: readonly Body[]
+  /** Rows Azure printed: of learned routes, whose owner their `localAddress` says, and of what is in force at a network interface (`effectiveAnswers`). */
+  readonly printedRows: readonly Body[]
   /** Lists an import could not read: what is not in the export may be in one of them. */
   readonly unread: readonly UnreadList[]
   readonly vnets: readonly VirtualNetwork[]

@@ -1,5 +1,6 @@
 import { type Ip, parseIp } from '../../../net/index.ts'
 import { type Body, lastPart } from './body.ts'
+import { isEndpointNic } from './endpoint-nic.ts'
 import type { Estate, Subnet } from './estate.ts'
 import { perEstate } from './per-estate.ts'
 
@@ -20,7 +21,7 @@ const all = perEstate((estate) => {
   const configurations: NicConfiguration[] = []
   for (const nic of estate.ofType('microsoft.network/networkinterfaces')) {
     // A private endpoint's NIC is the endpoint's.
-    if (nic.has('privateEndpoint')) continue
+    if (isEndpointNic(estate, nic)) continue
     for (const body of nic.children('ipConfigurations')) {
       const subnet = estate.subnet(body.reference('subnet'))
       const text = body.text('privateIPAddress')

@@ -1,6 +1,6 @@
 import type { Source } from '../../../model/index.ts'
 import { type Ip, parseIp } from '../../../net/index.ts'
-import type { Body } from './body.ts'
+import { type Body, lastPart } from './body.ts'
 import type { Estate, Subnet } from './estate.ts'
 import { perEstate } from './per-estate.ts'
 
@@ -96,8 +96,6 @@ function frontendOf(estate: Estate, body: Body): LinkedFrontend | undefined {
   }
   return undefined
 }
-
-const lastPart = (id: string): string => id.slice(id.lastIndexOf('/') + 1)
 
 function parsed(text: string | undefined): Ip | undefined {
   return text === undefined ? undefined : parseIp(text)

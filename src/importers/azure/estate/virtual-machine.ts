@@ -1,4 +1,6 @@
 import type { Body } from './body.ts'
+import type { Estate } from './estate.ts'
+import { perEstate } from './per-estate.ts'
 import { typeOf } from './resource-id.ts'
 
 /** The VM a network interface belongs to, as far as the export tells. */
@@ -11,6 +13,13 @@ export interface NicOwner {
   readonly first: boolean
   /** The VM, when the export says that it does not run. */
   readonly stopped?: Body
+}
+
+const owners = perEstate((estate) => nicOwners(estate.bodies))
+
+/** The VM of a network interface; `undefined` when neither says that there is one. */
+export function nicOwner(estate: Estate, nic: Body): NicOwner | undefined {
+  return owners(estate).get(nic.id.toLowerCase())
 }
 
 /** The VMs of network interfaces, by the interface's lower-case id: named by the VM or by the interface itself. */

@@ -90,9 +90,17 @@ function makeVnet(index: BodyIndex, body: Body, sharedName: boolean): GrowingVne
     subnets: [],
     peerings: [],
     dnsServers,
+    ...(isUnread(options) && { dnsServersUnread: true as const }),
     segment,
     resolver: `azure-dns/${segment}`,
   }
+}
+
+/** Whether the list of name servers is there and holds something that is no address. */
+function isUnread(options: Body | undefined): boolean {
+  const list = options?.raw('dnsServers')
+  if (list === undefined || list === null) return false
+  return !Array.isArray(list) || list.some((one) => typeof one !== 'string' || parseIp(one) === undefined)
 }
 
 // `West Europe` and `westeurope` are one region.

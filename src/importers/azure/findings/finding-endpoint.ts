@@ -37,10 +37,11 @@ function reportClosed(estate: Estate, type: string): void {
     )
     if (defaultAction !== 'deny' && publicAccess !== 'disabled') continue
     const isOpen = publicAccess !== 'disabled' && (ipRules.length > 0 || resources.length > 0)
-    const lets = publicAccess !== 'disabled' && subnets.some((one) => estate.subnet(one.value) !== undefined)
+    const working = subnets.filter((one) => one.lapsed === undefined)
+    const lets = publicAccess !== 'disabled' && working.some((one) => estate.subnet(one.value) !== undefined)
     const endpoints = endpointConnections(estate).some((one) => one.targetId === body.id.toLowerCase())
     if (isOpen || lets || endpoints) continue
-    const named = subnets.map((one) => subnetWords(one.value))
+    const named = working.map((one) => subnetWords(one.value))
     const only =
       named.length > 0 && publicAccess !== 'disabled'
         ? `: its rules name only ${named.join(', ')}, which the export does not hold`

@@ -27,7 +27,9 @@ function reportTransit(estate: Estate, hub: VirtualNetwork, spokes: readonly Spo
   if (!hub.subnets.some((one) => one.name.toLowerCase() === 'gatewaysubnet')) return
   for (const { remote, peering, other } of spokes) {
     if (remote.subnets.some((one) => one.name.toLowerCase() === 'gatewaysubnet')) continue
-    if (peering.allowsGatewayTransit && other.usesRemoteGateways) continue
+    // A VNet uses the gateway of one peer only.
+    if (remote.peerings.some((one) => one.usesRemoteGateways && (one !== other || peering.allowsGatewayTransit)))
+      continue
     if (doubtful(peering, 'allowGatewayTransit') || doubtful(other, 'useRemoteGateways')) continue
     const flags = [
       peering.allowsGatewayTransit ? '' : `allowGatewayTransit of ${peering.name} is false`,

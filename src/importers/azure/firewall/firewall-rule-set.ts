@@ -11,6 +11,8 @@ import {
   UDP,
 } from '../../../net/index.ts'
 import { PLATFORM_ADDRESSES } from '../estate/address-space.ts'
+import { natGatewayIdOf } from '../estate/subnet-nat-gateway.ts'
+import { routeBodies } from '../routes/user-route.ts'
 import { inheritance, type RuleCollection, type RuleCollections } from './firewall-collection.ts'
 import { outsideRules } from './firewall-outside.ts'
 import { APPLICATION_MARK, type RuleContext, rulesOf } from './firewall-rule.ts'
@@ -95,7 +97,7 @@ export function dnatRules(context: RuleContext, collections: RuleCollections): R
   )
   return {
     name: 'dnat',
-    label: `${label} DNAT`,
+    label,
     rules: known.flatMap((one) => rulesOf(context, one)),
     policy: { kind: 'accept' },
     policySource: implied('what no DNAT rule matches keeps its destination'),
@@ -193,14 +195,15 @@ function unknownRanges({ untranslatedUnknown: text }: FirewallSettings, source: 
  * With 0.0.0.0/0 as private range nothing is translated, so nothing can come back from the internet. Only said where
  * no route of the subnet and no gateway could carry public addresses another way.
  */
-export function unroutableRules(settings: FirewallSettings): RuleSet {
+export function unroutableRules({ estate, settings }: RuleContext): RuleSet {
   const { subnet } = settings
   const { vnet } = subnet
+  const routes = subnet.routeTable ? routeBodies(estate, subnet.routeTable) : []
   const hasOtherWays =
-    subnet.routeTable?.children('routes').some((one) => one.text('nextHopType')?.toLowerCase() !== 'internet') ||
+    routes.some((one) => one.text('nextHopType')?.toLowerCase() !== 'internet') ||
     vnet.subnets.some((one) => one.name.toLowerCase() === 'gatewaysubnet') ||
     vnet.peerings.some((one) => one.usesRemoteGateways) ||
-    subnet.body.has('natGateway')
+    natGatewayIdOf(estate, subnet) !== undefined
   const reserved = addressesOfPrefixes(vnet.peerings.flatMap((one) => one.remotePrefixes).concat(vnet.prefixes))
   const match = allOf(
     { kind: 'source', in: IANA_PRIVATE },

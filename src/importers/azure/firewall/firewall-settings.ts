@@ -3,7 +3,9 @@ import { type AddressSet, addressSet, type Ip, NO_ADDRESS, parseIp, unionOf } fr
 import { type Body, lastPart } from '../estate/body.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { addressesOfText } from '../estate/ip-group.ts'
+import { natGatewayIdOf } from '../estate/subnet-nat-gateway.ts'
 import { hubFirewallSubnet } from '../hubs/virtual-hub-network.ts'
+import { routeBodies } from '../routes/user-route.ts'
 import type { RuleCollections } from './firewall-collection.ts'
 
 /** What Azure Firewall does not translate unless told otherwise (Learn: Azure Firewall SNAT private IP address ranges). */
@@ -60,7 +62,7 @@ export function firewallSettings(
   const needsProxy =
     dns?.flag('requireProxyForNetworkRules') ?? lenientFlag(classic?.text('Network.DNS.RequireProxyForNetworkRules'))
   const ranges = privateRanges(estate, firewall, policies)
-  const forcedTunnel = isForcedTunnel(firewall, place.subnet)
+  const forcedTunnel = isForcedTunnel(estate, firewall, place.subnet)
   const outside = publicAddresses(estate, firewall)
   return {
     ...place,
@@ -75,7 +77,7 @@ export function firewallSettings(
     resolvesNetworkRules: !isOff || needsProxy === false,
     dnsServers: servers.known,
     dnsUnknown: own ?? servers.unknown,
-    leavesPrivate: leavesPrivate(place.subnet, forcedTunnel),
+    leavesPrivate: leavesPrivate(estate, place.subnet, forcedTunnel),
     forcedTunnel,
     label: `Azure Firewall ${firewall.name}${policy ? ` (policy ${policy.name})` : ''}`,
   }
@@ -189,16 +191,18 @@ function privateRanges(estate: Estate, firewall: Body, policies: readonly Body[]
 }
 
 /** Internet traffic is sent on by the user's route and not to the internet (Learn: Azure Firewall forced tunneling). */
-function isForcedTunnel(firewall: Body, subnet: Subnet): boolean {
-  if (!firewall.has('managementIpConfiguration')) return false
-  return (subnet.routeTable?.children('routes') ?? []).some(
+function isForcedTunnel(estate: Estate, firewall: Body, subnet: Subnet): boolean {
+  if (!firewall.has('managementIpConfiguration') || !subnet.routeTable) return false
+  return routeBodies(estate, subnet.routeTable).some(
     (route) => route.text('addressPrefix') === '0.0.0.0/0' && route.text('nextHopType')?.toLowerCase() !== 'internet',
   )
 }
 
-function leavesPrivate(subnet: Subnet, forcedTunnel: boolean): string | undefined {
+function leavesPrivate(estate: Estate, subnet: Subnet, forcedTunnel: boolean): string | undefined {
   if (forcedTunnel) return 'forced tunnelling: internet traffic leaves with the private address'
-  return subnet.body.has('natGateway') ? 'the NAT gateway of AzureFirewallSubnet translates it' : undefined
+  return natGatewayIdOf(estate, subnet) !== undefined
+    ? 'the NAT gateway of AzureFirewallSubnet translates it'
+    : undefined
 }
 
 function dnsServers(

@@ -106,7 +106,7 @@ function ruleSetsOf(estate: Estate, settings: FirewallSettings, collections: Rul
     inputRules(context, collections),
     filterRules(context, collections),
     sourceNatRules(settings),
-    unroutableRules(settings),
+    unroutableRules(context),
   ]
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../../net/index.ts'
 import type { Body } from '../estate/body.ts'
 import { circuitRoutes } from '../estate/circuit-route.ts'
+import { connectionStatus, type OutOfOrder, statusProblem } from '../estate/connection-status.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
 import { circuitOf, circuitProblem } from '../estate/express-route-circuit.ts'
 import { perEstate } from '../estate/per-estate.ts'
@@ -46,7 +47,7 @@ export interface GatewayConnection {
   /** The lower-case id of its ExpressRoute circuit. */
   readonly circuit?: string
   /** Why it carries nothing; absent = it is up, or the export does not say that it is down. */
-  readonly down?: { readonly because: string; readonly source: Source }
+  readonly down?: OutOfOrder
   /** Absent = its addresses are not translated. */
   readonly natRules?: readonly GatewayNatRule[]
   /** The encryption domain, for policy-based selectors. */
@@ -60,7 +61,7 @@ const byGateway = perEstate((estate) => {
     map.set(near, [...(map.get(near) ?? []), body])
     const far = body.reference('virtualNetworkGateway2')
     // A VNet-to-VNet connection that Azure reports as up has its other half, even where the export lacks it.
-    if (far !== undefined && status(body) === 'up' && !hasReverse(estate, near, far)) {
+    if (far !== undefined && connectionStatus(body) === 'up' && !hasReverse(estate, near, far)) {
       map.set(far, [...(map.get(far) ?? []), body])
     }
   }
@@ -73,15 +74,8 @@ function hasReverse(estate: Estate, near: string, far: string): boolean {
     (one) =>
       one.reference('virtualNetworkGateway1') === far &&
       one.reference('virtualNetworkGateway2') === near &&
-      status(one) !== 'down',
+      connectionStatus(one) !== 'down',
   )
-}
-
-/** List calls print no status, or `Unknown`; only a status that says so is down. */
-function status(body: Body): 'up' | 'down' | 'unsaid' {
-  const text = body.text('connectionStatus')?.toLowerCase()
-  if (text === 'connected') return 'up'
-  return text === undefined || text === 'unknown' ? 'unsaid' : 'down'
 }
 
 /** The connections of a gateway: those that are up, or of which the export does not say that they are down, and the others. */
@@ -102,19 +96,27 @@ export function makeConnections(
         message: `${why.because}: its prefixes are not routed`,
         source: why.source,
       })
-      if (connection) down.push({ ...connection, down: why })
-    } else if (connection) up.push(connection)
+      down.push({ ...connection, down: why })
+    } else up.push(connection)
   }
   return { up: withLearned(estate, gateway, up), down }
 }
 
 function downBecause(estate: Estate, body: Body): GatewayConnection['down'] {
-  if (status(body) === 'down') {
-    const because = `connection ${body.name} is ${body.text('connectionStatus')}`
-    return { because, source: body.source('connectionStatus') }
-  }
+  const own = statusProblem(body) ?? missingHalf(estate, body)
+  if (own) return own
   const problem = circuitProblem(estate, estate.byId(circuitOf(body)))
   return problem && { because: `connection ${body.name}: ${problem.because}`, source: problem.source }
+}
+
+/** VNets are joined by a connection of each gateway (Learn: Configure a VNet-to-VNet VPN gateway connection). */
+function missingHalf(estate: Estate, body: Body): OutOfOrder | undefined {
+  const far = estate.byId(body.reference('virtualNetworkGateway2'))
+  const isJoint = body.text('connectionType')?.toLowerCase() === 'vnet2vnet'
+  if (!far || !isJoint || connectionStatus(body) !== 'unsaid') return undefined
+  if (hasReverse(estate, body.reference('virtualNetworkGateway1') ?? '', far.id.toLowerCase())) return undefined
+  const because = `connection ${body.name} has no connection back from ${far.name} in the export, and VNets are joined by one of each gateway`
+  return { because, source: body.source('virtualNetworkGateway2') }
 }
 
 /** The connections with the prefixes that came over each, where an export of the learned routes holds them. */
@@ -183,7 +185,7 @@ function vnetOf(estate: Estate, gateway: Body): VirtualNetwork | undefined {
   return subnets.find((one) => one !== undefined)?.vnet
 }
 
-function makeConnection(estate: Estate, gateway: string, body: Body): GatewayConnection | undefined {
+function makeConnection(estate: Estate, gateway: string, body: Body): GatewayConnection {
   const type = body.text('connectionType')?.toLowerCase()
   const shared = { body, name: body.name, interface: `connection:${body.name}` }
   if (type === 'expressroute') {
@@ -205,7 +207,7 @@ function makeConnection(estate: Estate, gateway: string, body: Body): GatewayCon
 
 type Shared = Pick<GatewayConnection, 'body' | 'name' | 'interface'>
 
-function siteConnection(estate: Estate, gateway: string, body: Body, shared: Shared): GatewayConnection | undefined {
+function siteConnection(estate: Estate, gateway: string, body: Body, shared: Shared): GatewayConnection {
   const site = estate.byId(body.reference('localNetworkGateway2')) ?? embedded(body, 'localNetworkGateway2')
   if (!site) {
     const message = `connection ${body.name} names a local network gateway that is not in the export`
@@ -245,7 +247,7 @@ function embedded(body: Body, key: string): Body | undefined {
   return child?.has('localNetworkAddressSpace') ? child : undefined
 }
 
-function vnetConnection(estate: Estate, gateway: string, body: Body, shared: Shared): GatewayConnection | undefined {
+function vnetConnection(estate: Estate, gateway: string, body: Body, shared: Shared): GatewayConnection {
   const near = body.reference('virtualNetworkGateway1')
   const far = near === gateway ? body.reference('virtualNetworkGateway2') : near
   const remote = estate.byId(far)
@@ -254,7 +256,6 @@ function vnetConnection(estate: Estate, gateway: string, body: Body, shared: Sha
     estate.report(body.diagnostic('warning', 'NT1622', message, 'virtualNetworkGateway2'))
     return { ...shared, kind: 'vnet', prefixes: [], peers: [], learns: message }
   }
-  if (status(body) === 'unsaid' && !hasReverse(estate, gateway, far)) return undefined
   const configurations = remote.children('ipConfigurations')
   const vnet = configurations.map((one) => estate.subnet(one.reference('subnet'))?.vnet).find((one) => one)
   const remoteIp = estate.publicIp(configurations[0]?.reference('publicIPAddress'))

@@ -135,9 +135,8 @@ function ofGatewaysIn(estate: Estate, vnet: VirtualNetwork): GatewayRoutes {
     if (!routes.has(key)) routes.set(key, ofHub(device, route))
   }
   unknown ??= wan?.unknown
-  if (wan?.withheld) {
-    const apart = wan.withheld.routes.map(({ device, ...route }) => ofHub(device, route))
-    down.push({ ...wan.withheld, routes: apart })
+  for (const one of wan?.withheld ?? []) {
+    down.push({ ...one, routes: one.routes.map(({ device, ...route }) => ofHub(device, route)) })
   }
   for (const hub of connectedHubs(estate, vnet)) {
     const learned = learnedBy(estate, hub) ?? announcedTo(estate, vnet)

@@ -56,7 +56,7 @@ const byOwner = perEstate((estate) => {
     )
   }
   const rows = new Map<Body, Body[]>()
-  for (const row of estate.learnedRows) {
+  for (const row of estate.printedRows) {
     if (isEffectiveRow(row.value)) continue
     const owner = ownerOf(estate, owners, row)
     if (owner) rows.set(owner, [...(rows.get(owner) ?? []), row])

@@ -23,7 +23,7 @@ export function isHubRow(row: object): boolean {
 const byHub = perEstate((estate) => {
   const rows = new Map<string, Body[]>()
   const byFile = new Map<string, Body[]>()
-  for (const row of estate.learnedRows.filter((one) => isHubRow(one.value))) {
+  for (const row of estate.printedRows.filter((one) => isHubRow(one.value))) {
     byFile.set(row.file, [...(byFile.get(row.file) ?? []), row])
   }
   for (const list of byFile.values()) {

@@ -58,7 +58,7 @@ function firewallRoute({ firewall }: VirtualHub): Route[] {
 }
 
 function directRoutes(estate: Estate, hub: VirtualHub, table: HubTable, everything = false): Route[] {
-  const counts = (one: HubConnection) => everything || propagatesTo(one, table)
+  const counts = (one: HubConnection) => !one.down && (everything || propagatesTo(one, table))
   const found = hub.connections.filter(counts).flatMap((one) => choicesOf(hub, one))
   for (const other of hubsBeside(estate, hub)) {
     const nextHop = { kind: 'device', device: other.tables[0].device } as const
@@ -113,7 +113,9 @@ export function learningOf(
     return { because: `route table ${table.device} is not in the export`, source: hub.body.source('name') }
   const own = hub.connections
   const others = hub.listed ? [] : hubsBeside(estate, hub).flatMap((one) => one.connections)
-  const found = [...own, ...others].find((one) => one.learns !== undefined && (everything || propagatesTo(one, table)))
+  const found = [...own, ...others].find(
+    (one) => one.learns !== undefined && !one.down && (everything || propagatesTo(one, table)),
+  )
   return found?.learns === undefined ? undefined : { because: found.learns, source: found.body.source('name') }
 }
 
@@ -128,8 +130,8 @@ function unknownRoutes(to: readonly Prefix[], because: string, source: Source): 
   return to.map((one) => routeOf(one, { kind: 'unknown', because }, 'not known', source, UNKNOWN))
 }
 
-/** By id, or by a label: labels reach the tables of all hubs that have it. */
-function propagatesTo(connection: HubConnection, table: HubTable): boolean {
+/** Whether a route table learns a connection's prefixes. By id, or by a label: labels reach the tables of all hubs that have it. */
+export function propagatesTo(connection: HubConnection, table: HubTable): boolean {
   if (connection.propagated.includes(table.id)) return true
   const isDefault = connection.propagated.some((one) => one.endsWith('/hubroutetables/defaultroutetable'))
   const labels = isDefault ? [...connection.labels, 'default'] : connection.labels

@@ -3,6 +3,7 @@ import { type Ip, type Prefix, parseIp, prefixCovers } from '../../../net/index.
 import { onSegment } from '../estate/attachment.ts'
 import type { Body } from '../estate/body.ts'
 import { circuitRoutes } from '../estate/circuit-route.ts'
+import { type OutOfOrder, statusProblem } from '../estate/connection-status.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
 import { circuitOf, circuitProblem } from '../estate/express-route-circuit.ts'
 import { prefixKey } from '../estate/prefix-key.ts'
@@ -38,6 +39,8 @@ export interface HubConnection {
   readonly takesDefault: boolean
   /** Why it may bring more prefixes than these; absent when it cannot. */
   readonly learns?: string
+  /** Why it carries nothing; absent = it is up, or the export does not say that it is down. */
+  readonly down?: OutOfOrder
 }
 
 /** A near end of a tunnel from a hub's VPN gateway to a site. */
@@ -185,7 +188,8 @@ function vpnGateway(estate: Estate, hub: Body, body: Body): HubGateway {
   function tell(connection: Body): void {
     if (connections.some((one) => one.name === connection.name)) return
     const made = siteTunnels(estate, connection)
-    tunnels.push(...made)
+    const down = downBecause(estate, connection)
+    if (!down) tunnels.push(...made)
     const links = [connection, ...connection.children('vpnLinkConnections')]
     const isTranslated = links.some((one) =>
       ['ingressNatRules', 'egressNatRules'].some((rules) => one.references(rules).length > 0),
@@ -201,10 +205,23 @@ function vpnGateway(estate: Estate, hub: Body, body: Body): HubGateway {
       by: 'vpn',
       prefixes,
       takesDefault: connection.flag('enableInternetSecurity') === true,
+      ...(down && { down }),
       ...(bgp && { learns: `connection ${connection.name} learns prefixes by BGP; no ARM body holds them` }),
       ...(missing !== undefined && { learns: missing }),
     })
   }
+}
+
+/** A connection is down when it says so, or when each of its links does. */
+function downBecause(estate: Estate, connection: Body): OutOfOrder | undefined {
+  const links = connection.children('vpnLinkConnections').map(statusProblem)
+  const found = statusProblem(connection) ?? (links.every((one) => one !== undefined) ? links[0] : undefined)
+  if (found) reportDown(estate, found)
+  return found
+}
+
+function reportDown(estate: Estate, { because, source }: OutOfOrder): void {
+  estate.report({ severity: 'note', code: 'NT1621', message: `${because}: its prefixes are not routed`, source })
 }
 
 /** One near end for each link of the site. */
@@ -280,12 +297,13 @@ function circuitGateway(estate: Estate, hub: Body, body: Body): HubGateway {
       source: one.source('name'),
     })),
     clientPools: [],
-    connections: circuits.map(({ one, known, learns }) => ({
+    connections: circuits.map(({ one, known, learns, down }) => ({
       ...routing(one, hub),
       by: 'circuit',
       prefixes: known.map((prefix) => ({ ...prefix, nextHop: { kind: 'device', device } })),
       takesDefault: one.flag('enableInternetSecurity') === true,
       ...(learns !== undefined && { learns }),
+      ...(down && { down }),
     })),
   }
 }
@@ -295,9 +313,9 @@ function overCircuit(estate: Estate, connection: Body) {
   const circuit = circuitOf(connection)
   const problem = circuitProblem(estate, estate.byId(circuit))
   if (problem) {
-    const message = `connection ${connection.name}: ${problem.because}: its prefixes are not routed`
-    estate.report({ severity: 'note', code: 'NT1621', message, source: problem.source })
-    return { known: [] }
+    const down = { ...problem, because: `connection ${connection.name}: ${problem.because}` }
+    reportDown(estate, down)
+    return { known: circuitRoutes(estate, circuit) ?? [], down }
   }
   const known = circuitRoutes(estate, circuit)
   if (known) return { known }

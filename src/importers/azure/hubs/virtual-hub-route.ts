@@ -1,11 +1,12 @@
 import type { Route, Source } from '../../../model/index.ts'
-import type { Prefix } from '../../../net/index.ts'
+import { type Prefix, prefix as prefixOf } from '../../../net/index.ts'
 import type { Body } from '../estate/body.ts'
+import type { OutOfOrder } from '../estate/connection-status.ts'
 import type { Estate, Peering, VirtualNetwork } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
 import { prefixKey } from '../estate/prefix-key.ts'
-import { hubRoutes, learningOf } from './hub-table.ts'
-import { hubOf, tableOf, type VirtualHub, virtualHubs } from './virtual-hub.ts'
+import { hubRoutes, learningOf, propagatesTo } from './hub-table.ts'
+import { type HubTable, hubOf, tableOf, type VirtualHub, virtualHubs } from './virtual-hub.ts'
 
 /** A prefix that a VNet knows from the virtual hub it is connected to. */
 export interface HubRoute {
@@ -16,13 +17,18 @@ export interface HubRoute {
   readonly source: Source
 }
 
+/** Prefixes that a VNet would know from its virtual hub, were it not for something. */
+export interface WithheldHubRoutes extends OutOfOrder {
+  readonly routes: readonly HubRoute[]
+}
+
 /** What a VNet learns from its virtual hub. */
 export interface HubRoutes {
   readonly routes: readonly HubRoute[]
   /** Why there may be more; absent when there cannot. */
   readonly unknown?: { readonly because: string; readonly source: Source }
-  /** What it would learn in a WAN of another type; absent = nothing. */
-  readonly withheld?: { readonly routes: readonly HubRoute[]; readonly because: string; readonly source: Source }
+  /** What it would learn in a WAN of another type, or over connections that are down, each with the reason. */
+  readonly withheld: readonly WithheldHubRoutes[]
 }
 
 const memory = perEstate(() => new Map<string, HubRoutes>())
@@ -66,9 +72,28 @@ function makeRoutes(estate: Estate, vnet: VirtualNetwork, found: NonNullable<Ret
   return {
     routes: [...own, ...kept],
     ...(unknown && { unknown }),
-    ...(wan && apart.length > 0 && { withheld: { routes: apart, ...basicWords(wan) } }),
+    withheld: [
+      ...(wan && apart.length > 0 ? [{ routes: apart, ...basicWords(wan) }] : []),
+      ...overDownConnections(hub, table, kept),
+    ],
   }
 }
+
+/** What is behind connections of the hub that are down, save what others bring too; of an unknown one any private address. */
+function overDownConnections(hub: VirtualHub, table: HubTable, kept: readonly HubRoute[]): WithheldHubRoutes[] {
+  const known = new Set(kept.map(({ prefix }) => prefixKey(prefix)))
+  const { device } = table
+  return hub.connections.flatMap((connection) => {
+    const { name, down, prefixes } = connection
+    if (!down || !propagatesTo(connection, table)) return []
+    const told = prefixes.length > 0 ? prefixes : PRIVATE.map((prefix) => ({ prefix, source: down.source }))
+    const origin = `connection ${name} of virtual hub ${hub.body.name}`
+    const routes = told.map(({ prefix, source }) => ({ prefix, device, origin, source }))
+    return [{ ...down, routes: routes.filter(({ prefix }) => !known.has(prefixKey(prefix))) }]
+  })
+}
+
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(prefixOf)
 
 /** VNets on hubs of a Basic WAN do not reach each other (Learn: What is Azure Virtual WAN?, "Virtual WAN types"). */
 function isBasic(wan: Body): boolean {

@@ -1,6 +1,7 @@
 import { type Body, lastPart } from '../estate/body.ts'
 import { hostOf } from './service-host.ts'
 import { regionOf, workspaceFacts, workspaceHosts } from './service-names-workspace.ts'
+import { siteHost, siteToolsHost } from './site-host.ts'
 
 /** How a resource's public names are told from its body, the main one first. Each type's function is in the table. */
 type NamesOf = (body: Body, name: string, groups: ReadonlySet<string>) => (string | undefined)[]
@@ -143,11 +144,6 @@ function synapseNames(body: Body): (string | undefined)[] {
   return ['dev', 'sql', 'sqlOnDemand'].map((key) => hostOf(endpoints?.text(key)))
 }
 
-function siteNames(body: Body, name: string): (string | undefined)[] {
-  const states = body.texts('hostNames').map(hostOf)
-  return [
-    hostOf(body.text('defaultHostName')) ?? `${name}.azurewebsites.net`,
-    ...states,
-    `${name}.scm.azurewebsites.net`,
-  ]
+function siteNames(body: Body): (string | undefined)[] {
+  return [siteHost(body), ...body.texts('hostNames').map(hostOf), siteToolsHost(body)]
 }

@@ -3,7 +3,7 @@ import { addressesOfPrefixes, hostPrefix, ICMP, ICMP6, type Ip, isIp4 } from '..
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { type NicConfiguration, nicConfigurations, nicConfigurationsIn } from '../estate/nic-configuration.ts'
 import { perEstate } from '../estate/per-estate.ts'
-import { nicOwners } from '../estate/virtual-machine.ts'
+import { nicOwner } from '../estate/virtual-machine.ts'
 
 /**
  * Network interfaces whose default outbound access is not as their subnet says: what Azure reports of the interface
@@ -30,20 +30,18 @@ function saidRule(ip: Ip, has: boolean, source: Source): Rule {
   return { name: 'default outbound access', match, action: { kind: 'accept' }, source }
 }
 
-const owners = perEstate((estate) => nicOwners(estate.bodies))
-
 /** The machines that have a public address on one of their interfaces, by lower-case id, and that interface's place. */
 const published = perEstate((estate) => {
   const machines = new Map<string, Source>()
   for (const one of nicConfigurations(estate)) {
-    const owner = owners(estate).get(one.nic.id.toLowerCase())
+    const owner = nicOwner(estate, one.nic)
     if (owner && one.hasPublicAddress) machines.set(owner.id.toLowerCase(), one.body.source('publicIPAddress'))
   }
   return machines
 })
 
 function lostBy(estate: Estate, { nic }: NicConfiguration): { name: string; source: Source } | undefined {
-  const owner = owners(estate).get(nic.id.toLowerCase())
+  const owner = nicOwner(estate, nic)
   if (!owner) return undefined
   const machine = estate.byId(owner.id)
   if (machine?.has('virtualMachineScaleSet')) {

@@ -7,7 +7,7 @@ import { leaningOn } from '../estate/settings.ts'
 import { type BalancerFrontend, balancerFrontends } from './load-balancer.ts'
 import type { BalancerRule } from './load-balancer-rule.ts'
 
-/** What load balancers mean for one member's address. */
+/** What load balancers mean for the addresses of one member. */
 export interface BackendSide {
   /** Rewrites a frontend's address and port to the member's own. */
   readonly ruleSet: RuleSet
@@ -45,10 +45,11 @@ const all = perEstate((estate) => {
 
 const POLICY = implied('what no load balancer sends here keeps its destination')
 
-/** The member's side of load balancing at an address of a VNet; `undefined` when it is in no pool. */
-export function backendSide(estate: Estate, vnet: VirtualNetwork, ip: Ip): BackendSide | undefined {
-  const side = all(estate).get(`${vnet.id} ${ip}`)
-  if (!side) return undefined
+/** The member's side of load balancing at its addresses in a VNet; `undefined` when none of them is in a pool. */
+export function backendSide(estate: Estate, vnet: VirtualNetwork, ips: readonly Ip[]): BackendSide | undefined {
+  const sides = ips.map((ip) => all(estate).get(`${vnet.id} ${ip}`)).filter((one) => one !== undefined)
+  if (sides.length === 0) return undefined
+  const floating = sides.flatMap((one) => one.floating)
   const ruleSet = (name: string, rules: readonly Rule[]): RuleSet => ({
     name,
     label: 'load balancer',
@@ -57,13 +58,16 @@ export function backendSide(estate: Estate, vnet: VirtualNetwork, ip: Ip): Backe
     policySource: POLICY,
   })
   return {
-    ruleSet: ruleSet('load-balancer/backend', side.rules),
-    floating: ruleSet('load-balancer/floating', side.floating),
+    ruleSet: ruleSet(
+      'load-balancer/backend',
+      sides.flatMap((one) => one.rules),
+    ),
+    floating: ruleSet('load-balancer/floating', floating),
     floatingSeen: ruleSet(
       'load-balancer/floating-seen',
-      side.floating.map((one) => ({ ...one, action: { kind: 'accept' } })),
+      floating.map((one) => ({ ...one, action: { kind: 'accept' } })),
     ),
-    standardPublic: side.standardPublic,
+    standardPublic: sides.some((one) => one.standardPublic),
   }
 }
 

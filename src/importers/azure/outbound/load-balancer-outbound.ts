@@ -24,7 +24,10 @@ export interface BalancerOut {
 /** How load balancers decide over a subnet's connections to the internet. */
 export interface BalancersOut {
   readonly ways: readonly BalancerOut[]
-  /** Members of a Standard load balancer that gives them no way out: they lose default outbound access. */
+  /**
+   * Members of a Standard load balancer: what takes none of these ways has none, not even default outbound access. Those
+   * of a pool by address keep it (Learn: Source Network Address Translation for outbound connections).
+   */
   readonly withoutOutbound?: { readonly in: AddressSet; readonly source: Source }
 }
 
@@ -43,16 +46,19 @@ const ways = perEstate((estate): readonly Way[] =>
 
 /** Outbound rules, else the load-balancing rules themselves unless `disableOutboundSnat` says no. */
 function waysOf(frontend: BalancerFrontend): Way[] {
-  const explicit = frontend.outbound.map((one) => ({
+  const implicit = frontend.rules
+    .filter((one) => one.givesOutbound)
+    .map((one) => ({ frontend, protocol: one.protocol, members: one.members, source: one.source }))
+  return [...explicitWays(frontend), ...implicit]
+}
+
+function explicitWays(frontend: BalancerFrontend): Way[] {
+  return frontend.outbound.map((one) => ({
     frontend,
     protocol: one.protocol,
     members: one.members,
     source: one.body.source('name'),
   }))
-  const implicit = frontend.rules
-    .filter((one) => one.givesOutbound)
-    .map((one) => ({ frontend, protocol: one.protocol, members: one.members, source: one.source }))
-  return [...explicit, ...implicit]
 }
 
 const bySubnet = perEstate(() => new Map<string, BalancersOut>())
@@ -71,16 +77,12 @@ export function balancersOut(estate: Estate, subnet: Subnet): BalancersOut {
 }
 
 function makeBalancersOut(estate: Estate, subnet: Subnet): BalancersOut {
-  const here = (members: readonly BalancerMember[]) =>
-    members
-      .filter((one) => one.configuration?.subnet === subnet && !one.configuration.hasPublicAddress)
-      .map((one) => one.ip)
+  const inSubnet = (members: readonly BalancerMember[]) =>
+    members.filter((one) => one.configuration?.subnet === subnet && !one.configuration.hasPublicAddress)
   const found: BalancerOut[] = []
-  const served = new Set<Ip>()
   for (const way of ways(estate)) {
-    const ips = here(way.members)
+    const ips = inSubnet(way.members).map((one) => one.ip)
     if (ips.length === 0) continue
-    for (const ip of ips) served.add(ip)
     const protocol: Match = { kind: 'protocol', in: way.protocol === undefined ? [TCP, UDP] : [way.protocol] }
     const match = allOf({ kind: 'source', in: addressesOfPrefixes(ips.map(hostPrefix)) }, protocol)
     found.push({ device: way.frontend.device, match, source: way.source })
@@ -88,8 +90,8 @@ function makeBalancersOut(estate: Estate, subnet: Subnet): BalancersOut {
   const without = new Map<Ip, Source>()
   for (const frontend of balancerFrontends(estate)) {
     if (!isStandard(frontend.balancer)) continue
-    for (const rule of frontend.rules) {
-      for (const ip of here(rule.members)) if (!served.has(ip)) without.set(ip, rule.source)
+    for (const { members, source } of [...frontend.rules, ...explicitWays(frontend)]) {
+      for (const { ip, byAddress } of inSubnet(members)) if (!byAddress) without.set(ip, source)
     }
   }
   const source = [...without.values()][0]

@@ -56,7 +56,7 @@ const NO_PORTS = new Map<string, never>()
 function poolOf(estate: Estate, balancer: Body, pool: Body, nics: readonly NicConfiguration[]): BalancerPool {
   const members = new Map<string, BalancerMember>()
   const missing: string[] = []
-  const add = (one: BalancerMember) => members.set(`${one.vnet.id} ${one.ip}`, one)
+  const add = (one: BalancerMember) => members.set(keyOf(one), one)
   const take = (one: NicConfiguration) =>
     add({ ip: one.ip, vnet: one.subnet.vnet, configuration: one, natPorts: NO_PORTS })
   for (const id of pool.references('backendIPConfigurations')) {
@@ -65,12 +65,21 @@ function poolOf(estate: Estate, balancer: Body, pool: Body, nics: readonly NicCo
     else missing.push(nicWords(id))
   }
   for (const one of nics) take(one)
+  const named = new Set(members.keys())
   for (const address of pool.children('loadBalancerBackendAddresses')) {
     const found = addressMember(estate, balancer, address)
     if (typeof found === 'string') missing.push(found)
-    else if (found) add(found)
+    else if (found) add(named.has(keyOf(found)) ? withoutByAddress(found) : found)
   }
   return { members: [...members.values()], missing: [...new Set(missing)] }
+}
+
+function keyOf({ vnet, ip }: BalancerMember): string {
+  return `${vnet.id} ${ip}`
+}
+
+function withoutByAddress({ byAddress: _, ...member }: BalancerMember): BalancerMember {
+  return member
 }
 
 /** A network interface in words: the instance of a scale set has a name of its own only with the set's. */

@@ -1,6 +1,7 @@
 import { type Ip, type Protocol, parseIp, TCP, UDP } from '../../../net/index.ts'
 import { type Body, lastPart } from '../estate/body.ts'
 import type { Estate, VirtualNetwork } from '../estate/estate.ts'
+import { gatewayBalancerOf } from '../estate/gateway-load-balancer.ts'
 import { perEstate } from '../estate/per-estate.ts'
 import { dealtOut, natRules } from './load-balancer-nat.ts'
 import { type BalancerMember, type BalancerPool, type BalancerPools, poolsOf } from './load-balancer-pool.ts'
@@ -38,7 +39,9 @@ function frontendsOf(estate: Estate, balancer: Body): BalancerFrontend[] {
     const text = body.text('privateIPAddress')
     const ip = vnet ? parsed(text) : estate.publicIp(body.reference('publicIPAddress'))
     if (ip === undefined) {
-      const message = `frontend ${body.name} of load balancer ${balancer.name} has no address in the export`
+      const lost = !vnet && body.has('subnet')
+      const where = lost ? 'is in a subnet that is not in the export: it is left out' : 'has no address in the export'
+      const message = `frontend ${body.name} of load balancer ${balancer.name} ${where}`
       estate.report(body.diagnostic('warning', 'NT1626', message, 'name'))
       return []
     }
@@ -93,8 +96,8 @@ function protocolOf(rule: Body): { protocol?: Protocol } {
 
 /** (Learn: Gateway Load Balancer: traffic to and from the frontend goes through its appliances.) */
 function chainOf(frontend: Body): Pick<BalancerFrontend, 'chained'> {
-  const id = frontend.reference('gatewayLoadBalancer')
-  return id === undefined ? {} : { chained: id.split('/').at(-3) ?? lastPart(id) }
+  const chained = gatewayBalancerOf(frontend)
+  return chained === undefined ? {} : { chained }
 }
 
 function sharedBy(rule: Body): Pick<BalancerRule, 'protocol' | 'floating' | 'floatingUnknown'> {

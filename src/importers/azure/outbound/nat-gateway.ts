@@ -17,6 +17,7 @@ import type { Body } from '../estate/body.ts'
 import { ESTABLISHED } from '../estate/established.ts'
 import type { Estate, Subnet, VirtualNetwork } from '../estate/estate.ts'
 import { perEstate } from '../estate/per-estate.ts'
+import { natGatewayIdOf } from '../estate/subnet-nat-gateway.ts'
 
 /** A NAT gateway that some subnet uses. */
 export interface NatGateway {
@@ -32,7 +33,7 @@ export interface NatGateway {
 const all = perEstate((estate) => {
   const gateways = new Map<string, NatGateway>()
   for (const subnet of estate.subnets.values()) {
-    const id = subnet.body.reference('natGateway')
+    const id = natGatewayIdOf(estate, subnet)
     const body = estate.byId(id)
     if (id === undefined || !body || gateways.has(id)) continue
     const [first, ...rest] = publicAddresses(estate, body)
@@ -40,7 +41,7 @@ const all = perEstate((estate) => {
       const message = `NAT gateway ${body.name} has no public address in the export`
       estate.report(body.diagnostic('warning', 'NT1625', message, 'name'))
     } else {
-      const subnets = [...estate.subnets.values()].filter((one) => one.body.reference('natGateway') === id)
+      const subnets = [...estate.subnets.values()].filter((one) => natGatewayIdOf(estate, one) === id)
       const { vnet } = subnet
       gateways.set(id, { body, device: estate.deviceName(body), vnet, subnets, addresses: [first, ...rest] })
     }
@@ -54,8 +55,10 @@ export function natGatewayOf(estate: Estate, id: string): NatGateway | undefined
 }
 
 function publicAddresses(estate: Estate, body: Body): Ip[] {
-  const single = body.references('publicIpAddresses').map((id) => estate.publicIp(id))
-  const ranges = body.references('publicIpPrefixes').map((id) => parsePrefix(estate.byId(id)?.text('ipPrefix') ?? ''))
+  const idsIn = (...keys: readonly string[]) => keys.flatMap((key) => body.references(key))
+  const single = idsIn('publicIpAddresses', 'publicIpAddressesV6').map((id) => estate.publicIp(id))
+  const prefixes = idsIn('publicIpPrefixes', 'publicIpPrefixesV6')
+  const ranges = prefixes.map((id) => parsePrefix(estate.byId(id)?.text('ipPrefix') ?? ''))
   const firsts = ranges.map((one) => one && prefixFirst(one))
   return [...single, ...firsts].filter((one) => one !== undefined)
 }

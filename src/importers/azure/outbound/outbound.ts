@@ -25,9 +25,12 @@ import { INTERNET } from '../estate/attachment.ts'
 import { lastPart } from '../estate/body.ts'
 import { ESTABLISHED } from '../estate/established.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
+import { gatewayBalancerOf, throughAppliances } from '../estate/gateway-load-balancer.ts'
 import { type NicConfiguration, nicConfigurationsIn } from '../estate/nic-configuration.ts'
 import { leaningOn } from '../estate/settings.ts'
 import { standInAddress } from '../estate/stand-in-address.ts'
+import { natGatewayIdOf } from '../estate/subnet-nat-gateway.ts'
+import { subnetStamp } from '../estate/subnet-stamp.ts'
 import { ownDefaults } from './default-outbound.ts'
 import { balancersOut } from './load-balancer-outbound.ts'
 import { natGatewayOf } from './nat-gateway.ts'
@@ -40,7 +43,7 @@ export const TO_NAT_GATEWAY = 'nat-gateway'
  * that has no IPv6 address: only the StandardV2 kind can (Learn: Azure NAT Gateway resource).
  */
 export function internetNextHop(estate: Estate, subnet: Subnet, { ip }: Prefix): NextHop {
-  const wanted = subnet.body.reference('natGateway')
+  const wanted = natGatewayIdOf(estate, subnet)
   if (wanted === undefined) return { kind: 'connected', interface: INTERNET }
   const gateway = natGatewayOf(estate, wanted)
   if (gateway?.addresses.some((one) => isIp4(one) === isIp4(ip))) {
@@ -77,7 +80,7 @@ export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
   const standIn = standInAddress(estate, subnet)
   // Default outbound access has IPv4 addresses alone.
   const own = addressesOfPrefixes(subnet.prefixes.filter((one) => isIp4(one.ip)))
-  const stamp: Match = { kind: 'stamp', in: [`subnet:${subnet.id}`] }
+  const stamp: Match = { kind: 'stamp', in: [subnetStamp(subnet.id)] }
   const configurations = nicConfigurationsIn(estate, subnet)
   const instances = configurations.filter((one) => one.hasPublicAddress)
   const open = allowsDefault(estate, subnet)
@@ -103,7 +106,7 @@ export function outboundAccess(estate: Estate, subnet: Subnet): OutboundAccess {
     rule('service endpoint', stamp, accept, SERVICE),
     rule('public source', sourceIn(PUBLIC_SPACE), accept, implied('it has a public source address already')),
     ...(instances.length > 0 ? [rule('public IP of the NIC', sourceIn(ofInstances), accept, NO_METHOD)] : []),
-    ...(shutIn ? [rule('NoOutboundMethod', sourceIn(shutIn.in), { kind: 'drop' }, shutIn.source)] : []),
+    ...(shutIn ? [rule(SHUT_IN, sourceIn(shutIn.in), { kind: 'drop' }, shutIn.source)] : []),
     ...ownDefaults(estate, subnet),
     ...(open ? [NO_PING, rule('default outbound access', sourceIn(own), accept, open.source, unsaid)] : []),
     ...(doubtful
@@ -164,6 +167,7 @@ function forwardedRules(estate: Estate, subnet: Subnet, open: boolean): Rule[] {
   ]
 }
 
+const SHUT_IN = 'no rule of the Standard load balancer it is a member of gives it this way out:'
 const UNREADABLE: Action = { kind: 'opaque', text: 'defaultOutboundAccess is neither true nor false' }
 
 function rewriteTo(address: Ip): Action {
@@ -172,14 +176,15 @@ function rewriteTo(address: Ip): Action {
 
 function instanceRule(estate: Estate, one: NicConfiguration, standIn: Ip): Rule {
   const address = estate.publicIp(one.publicAddress?.id) ?? standIn
+  const chained = gatewayBalancerOf(one.body)
   return {
     name: `public IP ${lastPart(one.body.reference('publicIPAddress') ?? '')} of ${one.nic.name}`,
     match: allOf(
       { kind: 'out-interface', in: [INTERNET] },
       { kind: 'source', in: addressesOfPrefixes([hostPrefix(one.ip)]) },
     ),
-    action: rewriteTo(address),
-    source: one.body.source('publicIPAddress'),
+    action: chained === undefined ? rewriteTo(address) : throughAppliances(chained),
+    source: one.body.source(chained === undefined ? 'publicIPAddress' : 'gatewayLoadBalancer'),
   }
 }
 

@@ -2,6 +2,7 @@ import { INTERNET } from '../estate/attachment.ts'
 import type { Body } from '../estate/body.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { prefixesOfSet } from '../estate/service-tags.ts'
+import { perhapsSubnetStamp, subnetStamp } from '../estate/subnet-stamp.ts'
 import type { CandidateRoute } from './candidate-route.ts'
 
 /** The service tag that holds a service endpoint's addresses; those not listed are reported when met. */
@@ -38,9 +39,19 @@ export function serviceEndpointRoutes(estate: Estate, subnet: Subnet): Candidate
       source,
       metric: 0,
       serviceTag,
-      stamp: `subnet:${subnet.id}`,
+      stamp: subnetStamp(subnet.id),
     }))
   })
+}
+
+/** What a route to the internet puts on its packets, any of which may take a service endpoint whose addresses are not known. */
+export function perhapsByEndpoint(estate: Estate, subnet: Subnet): Pick<CandidateRoute, 'stamp'> {
+  const isUnknown = subnet.body.children('serviceEndpoints').some((endpoint) => {
+    const service = endpoint.text('service') ?? ''
+    const tag = TAGS.get(service.toLowerCase())
+    return tag !== undefined && tagsOf(tag, subnet, endpoint, service).some((name) => estate.tag(name) === undefined)
+  })
+  return isUnknown ? { stamp: perhapsSubnetStamp(subnet.id) } : {}
 }
 
 function prefixesOfService(estate: Estate, subnet: Subnet, endpoint: Body, service: string) {

@@ -10,6 +10,7 @@ import { hubBehind } from '../hubs/virtual-hub-route.ts'
 import { internetNextHop } from '../outbound/outbound.ts'
 import { type CandidateRoute, systemRoute } from './candidate-route.ts'
 import { connectedGroupsOf } from './network-group.ts'
+import { perhapsByEndpoint } from './service-endpoint-route.ts'
 
 const LOCAL: NextHop = { kind: 'connected', interface: FABRIC_VNET }
 const SYSTEM = implied('a system route of every subnet (Learn: Virtual network traffic routing, "System routes")')
@@ -37,8 +38,10 @@ export function systemRoutes(estate: Estate, subnet: Subnet): CandidateRoute[] {
 
 function internetRoutes(estate: Estate, subnet: Subnet): CandidateRoute[] {
   const families = subnet.vnet.prefixes.some((one) => !isIp4(one.ip)) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0']
+  const stamp = perhapsByEndpoint(estate, subnet)
   return families.map(prefix).map((one) => {
-    return systemRoute(one, 'Internet', internetNextHop(estate, subnet, one), 'system route', SYSTEM)
+    const route = systemRoute(one, 'Internet', internetNextHop(estate, subnet, one), 'system route', SYSTEM)
+    return { ...route, ...stamp }
   })
 }
 

@@ -13,6 +13,7 @@ import { type Gateway, gatewaysIn } from '../gateways/gateway.ts'
 import { internetNextHop } from '../outbound/outbound.ts'
 import type { CandidateRoute } from './candidate-route.ts'
 import { connectedGroupsOf } from './network-group.ts'
+import { perhapsByEndpoint } from './service-endpoint-route.ts'
 
 /** The routes of a subnet's route table, service tags spelled out as their prefixes. */
 export function userRoutes(estate: Estate, subnet: Subnet, table: Body): CandidateRoute[] {
@@ -53,6 +54,7 @@ function expanded(estate: Estate, subnet: Subnet, table: Body, body: Body): Cand
     nextHops: nextHopIp === undefined ? [] : [formatIp(nextHopIp)],
     origin,
     source: body.source('name'),
+    ...(nextHop === TO_INTERNET && perhapsByEndpoint(estate, subnet)),
   }
   const prefix = parsePrefix(text)
   if (prefix) return [{ ...base, nextHop: towards(prefix), prefix, metric: 0 }]
@@ -107,10 +109,18 @@ function nextHopOf(estate: Estate, subnet: Subnet, body: Body, address: Ip | und
   }
 }
 
-/** A user route to the gateway works only with a VPN gateway, and not where ExpressRoute stands beside it. */
+/**
+ * A user route to the gateway works only with a VPN gateway, and not where ExpressRoute stands beside it (Learn: Virtual
+ * network traffic routing, "User-defined"). Of a gateway that is not in the export nobody can say which it is.
+ */
 function gatewayNextHop(estate: Estate, subnet: Subnet): NextHop {
   const { vnet } = subnet
   const gateways = usableGateways(estate, subnet)
+  const elsewhere = peersOf(estate, vnet).find((one) => one.peering.usesRemoteGateways && !one.remote)
+  if (gateways.length === 0 && elsewhere) {
+    const { peering } = elsewhere
+    return { kind: 'unknown', because: `the VNet whose gateway peering ${peering.name} uses is not in the export` }
+  }
   const vpn = gateways.find((one) => one.kind === 'vpn')
   if (!vpn || gateways.some((one) => one.kind === 'expressroute')) {
     const because = `VNet ${vnet.name} has no gateway that a user route may lead to (a VPN gateway without ExpressRoute)`

@@ -59,11 +59,9 @@ export function withPrintedRules(estate: Estate, nsg: Body, side: SecuritySide, 
       action: { kind: drops ? 'drop' : 'accept' },
       source: theirs.source('name'),
     }
-    rules = [
-      ...rules.filter((one) => priorityOf(one) < priority),
-      rule,
-      ...rules.filter((one) => priorityOf(one) >= priority),
-    ]
+    // Those for platform addresses stand before what follows, whatever their number.
+    const at = rules.findLastIndex((one) => priorityOf(one) < priority) + 1
+    rules = rules.toSpliced(at, 0, rule)
   }
   return { ...side, ruleSet: { ...side.ruleSet, rules } }
 }

@@ -108,10 +108,10 @@ function securityGroupName(estate: Estate, nsg: Body): string {
   return shared ? `${resourceGroupOf(nsg.id) ?? ''}/${nsg.name}` : nsg.name
 }
 
-/** The bodies of one side's rules, printed defaults too, inside the NSG or beside it, by priority. */
-export const DIRECTIONS: readonly string[] = ['inbound', 'outbound'] satisfies Direction[]
+/** The directions as rules say them, lower case. */
+const DIRECTIONS: readonly string[] = ['inbound', 'outbound'] satisfies Direction[]
 
-/** The rules of one side of an NSG in the order they are tried, the defaults it prints among them. */
+/** The bodies of one side's rules in the order they are tried, inside the NSG or beside it, the defaults it prints among them. */
 export function rulesOf(estate: Estate, nsg: Body, direction: Direction): Body[] {
   const id = nsg.id.toLowerCase()
   const apart = apartRules(estate).get(id) ?? []

@@ -16,7 +16,7 @@ export function firewallOf(managed: Managed, names: readonly OutboundRule[]): Me
       allow: one.access.toLowerCase() !== 'deny',
       protocols: one.protocol === '*' ? ['Any'] : [one.protocol.toUpperCase()],
       sourceAddresses: ['*'],
-      destinationAddresses: [one.tag],
+      destinationAddresses: one.to,
       destinationPorts: one.ports,
     }
     return placed(managed, made, one.body)

@@ -12,11 +12,11 @@ export function securityGroupOf(managed: Managed): Members {
       protocol: one.protocol,
       sourceAddressPrefix: '*',
       sourcePortRange: '*',
-      destinationAddressPrefix: one.tag,
+      destinationAddressPrefixes: one.to,
       destinationPortRanges: one.ports,
     },
   })
-  const rest = { name: 'everything else', tag: 'Internet', protocol: '*', ports: ['*'], access: 'Deny' }
+  const rest = { name: 'everything else', to: ['Internet'], protocol: '*', ports: ['*'], access: 'Deny' }
   const name = `managed network of ${managed.workspace.name}`
   const securityRules = [...tagRules(managed), rest].map((one: TagRule, index) =>
     placed(managed, rule(one, index), one.body),

@@ -1,10 +1,11 @@
 import type { Body } from '../estate/body.ts'
 import type { Managed } from './managed-network-resource.ts'
 
-/** A service tag that what runs in a managed network may reach, or may not. */
+/** What runs in a managed network may reach this, or may not. */
 export interface TagRule {
   readonly name: string
-  readonly tag: string
+  /** A service tag, or address ranges. */
+  readonly to: readonly string[]
   readonly protocol: string
   readonly ports: readonly string[]
   readonly access: string
@@ -16,7 +17,7 @@ export interface TagRule {
 function requiredTags(region: string): TagRule[] {
   const tag = (name: string, protocol: string, ...ports: string[]): TagRule => ({
     name: `required ${name} ${protocol}`,
-    tag: name,
+    to: [name],
     protocol,
     ports,
     access: 'Allow',
@@ -33,15 +34,20 @@ function requiredTags(region: string): TagRule[] {
   ]
 }
 
-/** The tags of a managed network's rules, then those that Azure always allows. */
+/**
+ * The tags of a managed network's rules, then those that Azure always allows. Address prefixes of a rule stand instead of its tag
+ * (Learn: Microsoft.MachineLearningServices workspaces/outboundRules, ServiceTagDestination).
+ */
 export function tagRules({ workspace, rules }: Managed): TagRule[] {
   const own = rules.flatMap((one): TagRule[] => {
     const destination = one.type === 'servicetag' ? one.body.child('destination') : undefined
     const tag = destination?.text('serviceTag')
-    if (!destination || tag === undefined) return []
+    const prefixes = destination?.texts('addressPrefixes') ?? []
+    const to = prefixes.length > 0 ? prefixes : tag === undefined ? [] : [tag]
+    if (!destination || to.length === 0) return []
     const ports = (destination.text('portRanges') ?? '*').split(',').map((text) => text.trim())
     const access = destination.text('action') ?? 'Allow'
-    return [{ name: one.name, tag, protocol: destination.text('protocol') ?? '*', ports, access, body: one.body }]
+    return [{ name: one.name, to, protocol: destination.text('protocol') ?? '*', ports, access, body: one.body }]
   })
   const region = (workspace.text('location') ?? '').replaceAll(' ', '').toLowerCase()
   return [...own, ...requiredTags(region)]

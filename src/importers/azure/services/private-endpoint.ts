@@ -6,6 +6,7 @@ import { type EndpointConnection, endpointConnections, subnetPrefix } from '../e
 import { namesPrivateLinkService } from '../estate/private-link-service.ts'
 import { deviceInSubnet } from '../estate/service-device.ts'
 import { nsgStages } from '../security/nsg-stage.ts'
+import { otherPorts } from './endpoint-port.ts'
 import { relayed } from './private-link-relay.ts'
 import { serviceKind, typeInId } from './service-kind.ts'
 
@@ -37,7 +38,7 @@ function endpointDevice(estate: Estate, connection: EndpointConnection, subnet: 
   const ignoresSubnetGroup = policy !== 'Enabled' && policy !== 'NetworkSecurityGroupEnabled'
   // Security admin rules act on VMs; no page says that they see private endpoints.
   const guard = ignoresSubnetGroup ? undefined : nsgStages(estate, subnet, { ignoresSourcePorts: true })
-  const gate = gateOf(connection)
+  const gate = gateOf(estate, connection)
   const ground = deviceInSubnet(estate, { body, subnet, addresses, fabric: subnet.endpointFabric })
   // Only what comes in is filtered: an endpoint opens no connection itself.
   const inbound = guard?.prerouting ?? []
@@ -71,7 +72,8 @@ function targetWords({ targetId, body }: EndpointConnection): string {
 }
 
 /** What an endpoint itself refuses: everything until its owner approved, and ICMP always. */
-function gateOf({ body, approved, status, statusSource, targetId, service }: EndpointConnection): RuleSet {
+function gateOf(estate: Estate, connection: EndpointConnection): RuleSet {
+  const { body, approved, status, statusSource, targetId, service } = connection
   const noIcmp = implied('a private endpoint answers TCP and UDP of its service, no ICMP')
   const pending: Rule = {
     name: `its connection is ${status} (PrivateEndpointNotApproved)`,
@@ -99,7 +101,7 @@ function gateOf({ body, approved, status, statusSource, targetId, service }: End
   return {
     name: 'gate',
     label: approved ? `private endpoint ${body.name}` : `private endpoint ${body.name}:`,
-    rules: approved ? [icmp, ...(isElsewhere ? [beyond] : [])] : [pending],
+    rules: approved ? [icmp, ...(isElsewhere ? [beyond] : []), ...otherPorts(estate, connection)] : [pending],
     policy: { kind: approved ? 'accept' : 'drop' },
     policySource: statusSource,
   }

@@ -10,6 +10,8 @@ export interface AccessEntry {
   readonly source: Source
   /** It stands for entries that could not be read; `value` says so. */
   readonly unread?: true
+  /** The state in which it lets nobody in, as written. */
+  readonly lapsed?: string
   /** It stands for every address of Azure's, whoever uses it. */
   readonly allOfAzure?: true
 }
@@ -59,21 +61,21 @@ export function entries(holder: Body | undefined, key: string, members: readonly
   ]
 }
 
-/** The subnets of a list of rules. A rule whose state is not Succeeded (its subnet is gone) lets nobody in. */
+/** The subnets of a list of rules. */
 export function subnetEntries(holder: Body | undefined, key: string): AccessEntry[] {
   return holder ? [...unreadList(holder, key), ...subnetsOf(holder.children(key))] : []
 }
 
-/** The subnets that rules name. */
+const WORKING = new Set(['succeeded', 'ready'])
+
+/** The subnets that rules name. A rule whose state is not Succeeded (its subnet is gone) lets nobody in. */
 export function subnetsOf(rules: readonly Body[]): AccessEntry[] {
-  const working = rules.filter((one) => {
-    const state = one.text('state')?.toLowerCase()
-    return state === undefined || state === 'succeeded' || state === 'ready'
-  })
-  return working.map((one): AccessEntry => {
+  return rules.map((one): AccessEntry => {
     const id =
       one.reference('subnet') ?? one.text('virtualNetworkResourceId') ?? one.text('virtualNetworkSubnetId') ?? one.id
-    if (id !== '') return { value: id.toLowerCase(), source: one.source() }
+    const state = one.text('state')
+    const lapsed = state === undefined || WORKING.has(state.toLowerCase()) ? {} : { lapsed: state }
+    if (id !== '') return { value: id.toLowerCase(), source: one.source(), ...lapsed }
     return { value: 'a virtual network rule without a readable subnet', source: one.source(), unread: true }
   })
 }

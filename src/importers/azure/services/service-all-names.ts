@@ -42,7 +42,7 @@ const USES: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] =
   [/\.privatelink\.[^.]+\.azmk8s\.io$/, () => 'API server, private'],
   [/\.azmk8s\.io$/, () => 'API server'],
   [/\.pl-auth\.azuredatabricks\.net$/, () => 'sign-in'],
-  [/\.scm\.azurewebsites\.net$/, () => 'deployment'],
+  [/\.scm\.(?:[^.]+\.)*azurewebsites\.net$/, () => 'deployment'],
   [/^[^.]+-([a-z]+[a-z0-9]*)\.documents\.azure\.com$/, (match) => `documents, ${match[1]}`],
   [/\.documents\.azure\.com$/, () => 'documents'],
   [/\.([a-z]+)\.cosmos\.azure\.com$/, (match) => `${match[1]}`],

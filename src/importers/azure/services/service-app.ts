@@ -5,6 +5,8 @@ import type { Estate } from '../estate/estate.ts'
 import { addressesOfText } from '../estate/ip-group.ts'
 import { endpointConnections } from '../estate/private-endpoint-connection.ts'
 import { typeOf } from '../estate/resource-id.ts'
+import { fromSubnet } from '../estate/subnet-stamp.ts'
+import { siteToolsHost } from '../names/site-host.ts'
 import { childrenOf, type ServiceAccess, subnetWords } from './service-access.ts'
 import { refusalOf, type ServiceKind } from './service-kind.ts'
 
@@ -29,12 +31,11 @@ export function appRestrictions(estate: Estate, body: Body, kind: ServiceKind): 
   if (typeOf(body) !== APP) return undefined
   const [own] = childrenOf(estate, `${APP}/config`, body).filter((one) => one.name.toLowerCase().endsWith('web'))
   const settings = [body.child('siteConfig'), own].filter((one) => one !== undefined)
-  const tools = body.name.toLowerCase()
   const useMain = settings.some((one) => one.flag('scmIpSecurityRestrictionsUseMain') === true)
   const main = listOf(estate, settings, 'ipSecurityRestrictions', kind)
   const scm = useMain ? main : listOf(estate, settings, 'scmIpSecurityRestrictions', kind)
   if (main.length === 0 && scm.length === 0) return undefined
-  const ofTools: Match = { kind: 'server-name', in: [`${tools}.scm.azurewebsites.net`] }
+  const ofTools: Match = { kind: 'server-name', in: [siteToolsHost(body)] }
   const whole = (rule: Rule): Rule => ({
     ...rule,
     name: `advanced tools: ${rule.name}`,
@@ -85,7 +86,7 @@ function ruleOf(estate: Estate, body: Body, kind: ServiceKind): Rule {
 
 function matchOf(estate: Estate, body: Body, label: string): Match {
   const subnet = body.text('vnetSubnetResourceId')?.toLowerCase()
-  if (subnet !== undefined) return { kind: 'stamp', in: [`subnet:${subnet}`] }
+  if (subnet !== undefined) return fromSubnet(subnet, subnetWords(subnet))
   const text = body.text('ipAddress')
   if (text === undefined || text.toLowerCase() === 'any') return text === undefined ? unknown(label) : ANY
   const tag = body.text('tag')?.toLowerCase() ?? 'default'

@@ -180,7 +180,7 @@ function busAccess(estate: Estate, body: Body): Partial<ServiceAccess> {
   const subnets = subnetEntries(type, 'virtualNetworkRules')
   const said = defaultActionOf(type)
   // Without any rule it is open, whatever the default action says (Learn: Allow access to Event Hubs namespaces from specific IP addresses).
-  const isBare = ipRules.length === 0 && !type.children('virtualNetworkRules').length && subnets.length === 0
+  const isBare = ipRules.length === 0 && subnets.length === 0
   return {
     ...(body.has('publicNetworkAccess')
       ? {}

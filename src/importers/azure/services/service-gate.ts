@@ -1,8 +1,9 @@
-import { ANY, type Match, type Refusal, type Rule, type RuleSet, type Source } from '../../../model/index.ts'
+import { ANY, allOf, type Match, type Refusal, type Rule, type RuleSet, type Source } from '../../../model/index.ts'
 import { type Body, lastPart } from '../estate/body.ts'
 import type { Estate } from '../estate/estate.ts'
 import { addressesOfText } from '../estate/ip-group.ts'
 import { leaningOn } from '../estate/settings.ts'
+import { fromSubnet } from '../estate/subnet-stamp.ts'
 import { hostOf } from '../names/service-host.ts'
 import { type ServiceAccess, subnetWords } from './service-access.ts'
 import { appRestrictions } from './service-app.ts'
@@ -118,16 +119,16 @@ function perimeterRule(access: ServiceAccess): Rule {
 
 /** A packet carries its subnet only when that subnet has the service's endpoint, so a rule without one never matches. */
 function subnetRules(estate: Estate, access: ServiceAccess): Rule[] {
-  return access.subnets.map(({ value, source, unread }) => {
+  return access.subnets.map(({ value, source, unread, lapsed }) => {
     if (unread) return accept(value, { kind: 'opaque', text: value }, source)
+    if (lapsed !== undefined) {
+      const name = `virtual network rule ${subnetWords(value)} (its state is ${lapsed}: it lets nobody in)`
+      return accept(name, { kind: 'stamp', in: [] }, source)
+    }
     const subnet = estate.subnet(value)
     const off = subnet && subnet.body.children('serviceEndpoints').length === 0
     const note = off ? ' (the subnet has no service endpoint, so it never matches)' : ''
-    return accept(
-      `virtual network rule ${subnetWords(value)}${note}`,
-      { kind: 'stamp', in: [`subnet:${value}`] },
-      source,
-    )
+    return accept(`virtual network rule ${subnetWords(value)}${note}`, fromSubnet(value, subnetWords(value)), source)
   })
 }
 
@@ -166,13 +167,21 @@ function ipFilterRules(estate: Estate, gated: Gated): Rule[] {
       const message = `${gated.words}: IP filter "${text}" is no address range`
       estate.report(one.diagnostic('warning', 'NT1751', message, 'ipMask'))
     }
-    const match: Match = set ? { kind: 'source', in: set } : { kind: 'opaque', text: `address ${text}` }
+    const from: Match = set ? { kind: 'source', in: set } : { kind: 'opaque', text: `address ${text}` }
+    const match = allOf(from, ...targetOf(one))
     const accepts = one.text('action')?.toLowerCase() === 'accept'
     const name = `IP filter ${one.text('filterName') ?? text}`
     const source = one.source()
     if (accepts) return accept(name, match, source)
     return { name, match, action: { kind: 'drop' }, refusal: refusalOf(gated.kind, 'on'), source }
   })
+}
+
+/** A provisioning service's rule may be for one of its two APIs alone (Learn: Microsoft.Devices provisioningServices, ipFilterRules). */
+function targetOf(filter: Body): Match[] {
+  const target = filter.text('target')
+  if (target === undefined || target.toLowerCase() === 'all') return []
+  return [{ kind: 'opaque', text: `whether the request is for the ${target}, which alone the IP filter is for` }]
 }
 
 /** A hub's rule set covers its built-in Event Hubs endpoint only when it says so. */

@@ -1,7 +1,7 @@
 import { ANY, type ResourceRecord, type RuleSet, type Service } from '../../../model/index.ts'
 import { type Body, lastPart } from '../estate/body.ts'
 import type { Estate } from '../estate/estate.ts'
-import { parentId, typeOf } from '../estate/resource-id.ts'
+import { typeOf } from '../estate/resource-id.ts'
 import {
   inferenceHost,
   inferencePrivateName,
@@ -9,6 +9,7 @@ import {
   type WorkspaceFacts,
   workspaceHosts,
 } from '../names/service-names-workspace.ts'
+import { childrenOf } from './service-access.ts'
 import { alias } from './service-endpoint-group.ts'
 import { stampsOf } from './service-trust.ts'
 
@@ -66,9 +67,4 @@ function scoringGate(gate: RuleSet, endpoint: Body, words: string): RuleSet {
   const refusal = { kind: 'http', status: 403, text: 'Forbidden' } as const
   const closed = { name, match: ANY, action: { kind: 'drop' }, refusal, source } as const
   return { name: 'gate', label: `${words}:`, rules: [closed], policy: { kind: 'drop' }, policySource: source }
-}
-
-function childrenOf(estate: Estate, type: string, body: Body): Body[] {
-  const id = body.id.toLowerCase()
-  return estate.ofType(type).filter((one) => parentId(one.id) === id)
 }

@@ -15,9 +15,12 @@ import { PUBLIC_SPACE } from '../estate/address-space.ts'
 import { FABRIC_VNET, INTERNET } from '../estate/attachment.ts'
 import { endpointsIn } from '../estate/endpoint-address.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
+import { gatewayBalancerOf, throughAppliances } from '../estate/gateway-load-balancer.ts'
 import { managedInstancesIn } from '../estate/managed-instance.ts'
 import { nicConfigurationsIn } from '../estate/nic-configuration.ts'
 import { leaningOn } from '../estate/settings.ts'
+import { natGatewayIdOf } from '../estate/subnet-nat-gateway.ts'
+import { subnetStamp } from '../estate/subnet-stamp.ts'
 import { balancersOut } from '../outbound/load-balancer-outbound.ts'
 import { outboundAccess, TO_NAT_GATEWAY } from '../outbound/outbound.ts'
 import { effectiveRoutesOf } from '../routes/effective-routes.ts'
@@ -173,7 +176,7 @@ function tableRules(estate: Estate, subnet: Subnet): RuleSet {
 function instanceRules(estate: Estate, subnet: Subnet): Rule[] {
   const instances = nicConfigurationsIn(estate, subnet).filter((one) => one.hasPublicAddress)
   const [first] = instances
-  if (!first || subnet.body.reference('natGateway') === undefined) return []
+  if (!first || natGatewayIdOf(estate, subnet) === undefined) return []
   const own = estate.settings.instanceAddressBeatsNatGateway
   const what = `NICs of ${subnet.fabric} with a public address leave ${own ? 'with it' : 'through the NAT gateway'}`
   const leansOn = leaningOn(estate.settings, 'instanceAddressBeatsNatGateway', what)
@@ -192,7 +195,7 @@ const INSTANCE_TABLE = 'own public address'
 
 /** The subnet's routes with Internet straight out, past the NAT gateway. */
 function instanceTable(estate: Estate, subnet: Subnet, main: readonly Route[]): RouteTable[] {
-  if (!estate.settings.instanceAddressBeatsNatGateway || subnet.body.reference('natGateway') === undefined) return []
+  if (!estate.settings.instanceAddressBeatsNatGateway || natGatewayIdOf(estate, subnet) === undefined) return []
   const nextHop = { kind: 'connected', interface: INTERNET } as const
   const routes = main.map((one) => (one.listing?.nextHopType === 'Internet' ? { ...one, nextHop } : one))
   return [{ name: INSTANCE_TABLE, routes }]
@@ -220,7 +223,9 @@ function outboundTables(estate: Estate, subnet: Subnet, main: readonly Route[]):
     name: `outbound ${device}`,
     routes: main.map((route): Route => {
       const leaves = route.nextHop.kind === 'connected' && route.nextHop.interface === INTERNET
-      return leaves && route.stamp === undefined ? { ...route, nextHop: { kind: 'device', device } } : route
+      return leaves && route.stamp !== subnetStamp(subnet.id)
+        ? { ...route, nextHop: { kind: 'device', device } }
+        : route
     }),
   }))
 }
@@ -231,11 +236,15 @@ function inboundRules(estate: Estate, subnet: Subnet): RuleSet {
   for (const one of nicConfigurationsIn(estate, subnet)) {
     const address = estate.publicIp(one.publicAddress?.id)
     if (address === undefined) continue
+    const chained = gatewayBalancerOf(one.body)
     rules.push({
       name: `public IP ${one.publicAddress?.name ?? ''} of ${one.nic.name}`,
       match: { kind: 'destination', in: addressesOfPrefixes([hostPrefix(address)]) },
-      action: { kind: 'rewrite-destination', to: { kind: 'address', first: one.ip, last: one.ip } },
-      source: one.body.source('publicIPAddress'),
+      action:
+        chained === undefined
+          ? { kind: 'rewrite-destination', to: { kind: 'address', first: one.ip, last: one.ip } }
+          : throughAppliances(chained),
+      source: one.body.source(chained === undefined ? 'publicIPAddress' : 'gatewayLoadBalancer'),
     })
   }
   for (const { body, ip, outside } of managedInstancesIn(estate, subnet)) {

@@ -13,10 +13,11 @@ import { hostPrefix, type Ip, parseIp, prefix, prefixContains } from '../../../n
 import { PLATFORM_ADDRESS } from '../estate/address-space.ts'
 import { onSegment } from '../estate/attachment.ts'
 import type { Body } from '../estate/body.ts'
+import { isEndpointNic } from '../estate/endpoint-nic.ts'
 import type { Estate, Subnet } from '../estate/estate.ts'
 import { isStandard, type NicConfiguration, nicConfigurations } from '../estate/nic-configuration.ts'
 import { perEstate } from '../estate/per-estate.ts'
-import { nicOwners } from '../estate/virtual-machine.ts'
+import { nicOwner } from '../estate/virtual-machine.ts'
 import { type BackendSide, backendSide } from '../outbound/load-balancer-backend.ts'
 import { type GuardedDevice, nsgStages } from '../security/nsg-stage.ts'
 
@@ -45,7 +46,8 @@ const FORWARDS = { enabled: false, source: implied('a network interface takes on
 /** A device with one interface on its VNet's link, its default route to the fabric, and its NSG sides. */
 export function nicDevice(estate: Estate, facts: NicFacts): Device {
   const { subnet, addresses } = facts
-  const backend = addresses.map((one) => backendSide(estate, subnet.vnet, one.ip)).find((one) => one !== undefined)
+  const ips = addresses.map((one) => one.ip)
+  const backend = backendSide(estate, subnet.vnet, ips)
   const standardPublic = facts.guarded?.standardPublic === true || backend?.standardPublic === true
   const security = nsgStages(estate, subnet, { ...facts.guarded, standardPublic })
   return {
@@ -164,15 +166,14 @@ export function stubResolverOf(estate: Estate, subnet: Subnet, nic?: Body): Stub
   const memory = stubs(estate)
   const known = memory.get(vnet.id)
   if (known) return known
-  const own = vnet.dnsServers.length > 0
-  const servers = own ? vnet.dnsServers : [{ ip: PLATFORM_ADDRESS.ip, source: PLATFORM_DNS }]
+  const own = vnet.dnsServers.length > 0 || vnet.dnsServersUnread === true
+  const listed = vnet.dnsServersUnread ? [] : vnet.dnsServers
+  const servers = own ? listed : [{ ip: PLATFORM_ADDRESS.ip, source: PLATFORM_DNS }]
   const label = own ? `VNet ${vnet.name}` : `default of VNet ${vnet.name}`
   const made: StubResolver = { servers, hosts: [], search: [], ndots: 1, label }
   memory.set(vnet.id, made)
   return made
 }
-
-const owners = perEstate((estate) => nicOwners(estate.bodies))
 
 /** The devices of the network interfaces that are no private endpoint's; one without an address is there too. */
 export function nicDevices(estate: Estate): readonly Device[] {
@@ -185,7 +186,7 @@ export function nicDevices(estate: Estate): readonly Device[] {
   return estate.ofType('microsoft.network/networkinterfaces').flatMap((nic) => {
     const configurations = byNic.get(nic) ?? []
     const subnet = configurations[0]?.subnet ?? subnetOf(estate, nic)
-    return subnet && !nic.has('privateEndpoint') ? [deviceOf(estate, nic, subnet, configurations)] : []
+    return subnet && !isEndpointNic(estate, nic) ? [deviceOf(estate, nic, subnet, configurations)] : []
   })
 }
 
@@ -195,7 +196,7 @@ function subnetOf(estate: Estate, nic: Body): Subnet | undefined {
 }
 
 function deviceOf(estate: Estate, nic: Body, subnet: Subnet, configurations: readonly NicConfiguration[]): Device {
-  const owner = owners(estate).get(nic.id.toLowerCase())
+  const owner = nicOwner(estate, nic)
   const group = nic.reference('networkSecurityGroup')
   const body = estate.byId(group)
   const doubtful = nic.isDoubtful('enableIPForwarding')
