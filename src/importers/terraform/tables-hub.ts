@@ -13,6 +13,7 @@ import {
 } from './member.ts'
 import { part, type ResourceTables, resource } from './table.ts'
 
+// Hub connections, VPN connections and point-to-site gateways were held against the Registry; the others are from memory.
 const LOCATION = same('location', '^location')
 const HUB = ['azurerm_virtual_hub', 'virtual_hub_id'] as const
 const ROUTING = 'routingConfiguration'

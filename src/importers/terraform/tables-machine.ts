@@ -1,6 +1,7 @@
 import { fixed, type Member, plainId, same } from './member.ts'
 import { part, type ResourceTable, type ResourceTables, resource } from './table.ts'
 
+// The attribute names of these tables are from memory of the Registry, not held against it page by page.
 const LOCATION = same('location', '^location')
 
 /** A scale set: its instances and their network interfaces are in no attribute. */

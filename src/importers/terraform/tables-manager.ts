@@ -1,6 +1,7 @@
 import { at, blocks, fixed, type Member, plainId, same, worded } from './member.ts'
 import { part, type ResourceTables, resource } from './table.ts'
 
+// Of these tables admin rules and connectivity configurations were held against the Registry; the others are from memory.
 const TYPE = 'Microsoft.Network/networkManagers'
 const MANAGER = ['azurerm_network_manager', 'network_manager_id'] as const
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { evaluated } from './evaluated.ts'
 
+// Object, lambda and CIDR rows, and the first half of the array ones, were held against their pages; the others are from memory.
 const DOGS = [
   { name: 'Evie', age: 5, interests: ['Ball', 'Frisbee'] },
   { name: 'Casper', age: 3, interests: ['Other dogs'] },

@@ -11,6 +11,7 @@ type Ports = readonly (number | readonly [first: number, last: number])[]
 /** The ports of a service's sub-resource, lower case; `body` is absent where the export does not hold the resource. */
 type PortsOf = (group: string, body: Body | undefined) => Ports
 
+// The ports are from memory of the pages that are named with them; a port outside the table is unknown, never refused.
 const HTTPS: Ports = [443]
 const web: PortsOf = () => HTTPS
 
